@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// Runs the command line on the pinned Node. `npx station` already is that Node; a stock one hands over to it.
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { ensureInstalled, pinnedNode, root } from "./ensure-installed.mjs";
+
+const entry = join(root, "electron", "cli", "main.ts");
+
+if (Number(process.versions.node.split(".")[0]) >= 24) {
+  await import("./main.ts");
+} else {
+  ensureInstalled();
+  const child = spawn(pinnedNode, [entry, ...process.argv.slice(2)], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => {
+    if (signal !== null) process.kill(process.pid, signal);
+    process.exit(code ?? 1);
+  });
+}

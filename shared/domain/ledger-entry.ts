@@ -1,0 +1,150 @@
+import { z } from "zod";
+
+/**
+ * Everything the ledger can say. Stored as RFC 8785 JSON, one line an entry (FORMATS section 4). Schemas are for
+ * writing and for our own reading; auditors need only `v`, `type` and `at`. No entry holds a licence key or an API key.
+ */
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/);
+const text = z.string().max(1024);
+const count = z.int().min(0);
+const batch = z.string().regex(/^[0-9A-Za-z-]{8,64}$/);
+
+/** A licence key may only be told by these two (FORMATS section 2). */
+const licenseReference = z.strictObject({ last4: z.string().max(16), sha256: sha256Hex });
+const stick = z.strictObject({
+  folder: text.nullable(),
+  volume_uuid: text.nullable(),
+  usb_serial: text.nullable(),
+  size_bytes: count.nullable(),
+  file_system: text.nullable(),
+});
+const policy = z.strictObject({ ttl_days: count, grace_days: count });
+
+export const ledgerEntryBodies = {
+  "ledger.created": z.strictObject({
+    station: text,
+    origin: text,
+    ledger_vkey: text,
+    manifest_key_sha256: sha256Hex,
+    minisign_key_id: text,
+  }),
+  "signing-key.trusted": z.strictObject({
+    api: text,
+    kid: text,
+    public_key: text,
+    how: z.enum(["pinned", "first-use", "accepted"]),
+    operator: text.nullable(),
+  }),
+  "signing-key.changed": z.strictObject({
+    api: text,
+    kid: text,
+    public_key: text,
+    recorded_kid: text,
+    recorded_public_key: text,
+  }),
+  "batch.started": z.strictObject({
+    batch,
+    api: text,
+    product: text,
+    licenses: z.array(licenseReference).max(200),
+    policy,
+    operator: text.nullable(),
+    work_order: text.nullable(),
+    stick,
+    devices: count,
+    rejected: count,
+    rehearsal: z.boolean(),
+    station_version: text,
+  }),
+  /** Made durable before any call that may take a seat for this device. */
+  "activation.intended": z.strictObject({
+    batch,
+    fingerprint: text,
+    fingerprint_sha256: sha256Hex,
+    device_name: text.nullable(),
+    serial: text.nullable(),
+    asset_tag: text.nullable(),
+    platform: text.nullable(),
+    request_path: text,
+    request_sha256: sha256Hex,
+    license_sha256: sha256Hex,
+  }),
+  "activation.recorded": z.strictObject({
+    batch,
+    fingerprint_sha256: sha256Hex,
+    activation_id: text,
+    activated_at: text,
+    license_sha256: sha256Hex,
+    license_expires_at: text.nullable(),
+    seat_limit: count.nullable(),
+    active_seats: count,
+  }),
+  "machine-file.issued": z.strictObject({
+    batch,
+    file_sha256: sha256Hex,
+    size_bytes: count,
+    fingerprint_sha256: sha256Hex,
+    activation_id: text,
+    device_name: text.nullable(),
+    serial: text.nullable(),
+    product: text,
+    license_sha256: sha256Hex,
+    kid: text,
+    issued_at: instant,
+    expires_at: instant,
+    grace_seconds: count,
+  }),
+  "device.failed": z.strictObject({
+    batch,
+    fingerprint_sha256: sha256Hex,
+    device_name: text.nullable(),
+    stage: z.enum(["activate", "issue", "verify"]),
+    code: text,
+    message: text,
+    /** Whether this device holds a seat on the server as far as the station was told. */
+    seat: z.enum(["none", "taken", "unknown"]),
+  }),
+  "device.skipped": z.strictObject({ batch, fingerprint_sha256: sha256Hex, device_name: text.nullable(), code: text }),
+  "request.rejected": z.strictObject({ batch, path: text, line: count.nullable(), code: text }),
+  "delivery.intended": z.strictObject({ batch, stick, folder: text, files: count, bytes: count }),
+  "delivery.committed": z.strictObject({
+    batch,
+    stick,
+    folder: text,
+    files: count,
+    bytes: count,
+    manifest_sha256: sha256Hex,
+    sums_sha256: sha256Hex,
+    read_back: z.enum(["direct", "cached"]),
+  }),
+  "batch.finished": z.strictObject({ batch, delivered: count, failed: count, skipped: count, resumed: z.boolean() }),
+  "batch.abandoned": z.strictObject({ batch, seats_unknown: count, reason: text }),
+  "stick.contradicted": z.strictObject({
+    stick,
+    checkpoint: z.string().max(4096),
+    code: text,
+    tree_size: count,
+    reason: text,
+  }),
+  "key.rotated": z.strictObject({
+    use: z.enum(["ledger", "manifest", "minisign"]),
+    old_public_key: text,
+    new_public_key: text,
+    old_signature: text,
+    new_signature: text,
+  }),
+} as const;
+
+export type LedgerEntryType = keyof typeof ledgerEntryBodies;
+
+/** One entry's body by its type, before `v` and `at` are added. */
+export type LedgerEntryBody = {
+  [T in LedgerEntryType]: { readonly type: T } & Readonly<z.infer<(typeof ledgerEntryBodies)[T]>>;
+}[LedgerEntryType];
+
+/** An entry as stored: the body with its version and instant. */
+export type LedgerEntry = LedgerEntryBody & { readonly v: 1; readonly at: string };
+
+/** The body of one type. */
+export type BodyOf<T extends LedgerEntryType> = Extract<LedgerEntryBody, { type: T }>;

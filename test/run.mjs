@@ -1,0 +1,46 @@
+// The one test command: installs what is missing, runs every suite, and ends with a line of plain counts.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { ensureInstalled, pinnedNode, root } from "../electron/cli/ensure-installed.mjs";
+
+ensureInstalled();
+const env = {
+  ...process.env,
+  PATH: `${dirname(pinnedNode)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH}`,
+};
+const args = process.argv.slice(2);
+if (args[0] === "--bench") {
+  process.exit(
+    spawnSync(pinnedNode, ["--expose-gc", "test/bench/bench.ts", ...args.slice(1)], {
+      cwd: root,
+      stdio: "inherit",
+      env,
+    }).status ?? 1,
+  );
+}
+
+const scratch = mkdtempSync(join(tmpdir(), "station-tests-"));
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+try {
+  const report = join(scratch, "vitest.json");
+  const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/vitest.config.ts"];
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const run = spawnSync(pinnedNode, [...vitest, ...reporters, ...args], { cwd: root, stdio: "inherit", env });
+  const totals = JSON.parse(readFileSync(report, "utf8"));
+  passed += totals.numPassedTests;
+  failed += totals.numFailedTests;
+  skipped += totals.numPendingTests + totals.numTodoTests;
+  // A suite that could not even load has no failed test to count.
+  if (run.status !== 0 && totals.numFailedTests === 0) failed += Math.max(1, totals.numFailedTestSuites);
+} catch (error) {
+  console.error(`The test run left no report: ${error instanceof Error ? error.message : error}`);
+  failed += 1;
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
