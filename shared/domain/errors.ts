@@ -16,7 +16,7 @@ export const errorMeanings = {
   REQUEST_EMPTY: "the request holds nothing",
   REQUEST_TOO_LARGE: "the request file is over the size cap",
   REQUEST_ENCODING: "the request is not clean UTF-8 text",
-  REQUEST_NAME_ENCODING: "the file's name is not UTF-8",
+  REQUEST_NAME_ENCODING: "the file's name is not clean UTF-8 text",
   REQUEST_NOT_A_FILE: "a link, pipe or device stands where a request file should",
   REQUEST_UNREADABLE: "the request file could not be read",
   REQUEST_SYNTAX: "the request is not in the form its name promises",

@@ -1,3 +1,5 @@
+import type { ErrorCode } from "./errors.ts";
+
 /** What one device asks for, after intake has parsed it. Strings are clean: no control or bidi characters, trimmed. */
 export interface DeviceRequest {
   /** 8 to 255 bytes of UTF-8, exactly as the device exported it. */
@@ -42,3 +44,13 @@ export type RequestConflict =
       readonly paths: readonly string[];
     }
   | { readonly kind: "two-licenses"; readonly fingerprintSha256: string; readonly paths: readonly string[] };
+
+/** A file, folder or line that asked for something and was refused; the others went on. */
+export interface Rejection {
+  /** Relative to the volume's root, `/` between folders, fit to be shown: what a name should not hold is escaped. */
+  readonly path: string;
+  /** 1-based line of a list; null when it is about the whole file or folder. */
+  readonly line: number | null;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
