@@ -5,6 +5,8 @@ import { utf8 } from "#shared/formats/encoding.ts";
 /** `min` to `max` bytes without ASCII control characters. */
 export function isText(value: string, min: number, max: number): boolean {
   if (value.length > max || /[\u0000-\u001f\u007f]/.test(value)) return false;
+  // A character is at most three bytes a UTF-16 unit, which settles most without encoding.
+  if (value.length >= min && value.length * 3 <= max) return true;
   const length = utf8(value).length;
   return length >= min && length <= max;
 }

@@ -1,0 +1,2 @@
+export { createLicensingClient } from "./client.ts";
+export { createDispatcher } from "./dispatcher.ts";
