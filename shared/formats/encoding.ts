@@ -32,8 +32,8 @@ export function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
   return bytes;
 }
 
-const standard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const urlSafe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const standard = utf8("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+const urlSafe = utf8("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
 /** Standard alphabet, padded. */
 export function base64(bytes: Uint8Array): string {
@@ -67,22 +67,25 @@ export function must<T>(value: T | null | undefined, what: string): T {
 const standardValues = valuesOf(standard);
 const urlSafeValues = valuesOf(urlSafe);
 
-function valuesOf(alphabet: string): Int8Array {
+function valuesOf(alphabet: Uint8Array): Int8Array {
   const values = new Int8Array(128).fill(-1);
-  for (let i = 0; i < 64; i++) values[alphabet.charCodeAt(i)] = i;
+  for (let i = 0; i < 64; i++) values[alphabet[i] ?? 0] = i;
   return values;
 }
 
-function encode(bytes: Uint8Array, alphabet: string): string {
-  let text = "";
+function encode(bytes: Uint8Array, alphabet: Uint8Array): string {
+  // Character codes into one array: joining as many strings would hold the text several times over.
+  const codes = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  let at = 0;
   for (let i = 0; i < bytes.length; i += 3) {
     const left = bytes.length - i;
     const word = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    text += alphabet.charAt(word >>> 18) + alphabet.charAt((word >>> 12) & 63);
-    if (left > 1) text += alphabet.charAt((word >>> 6) & 63);
-    if (left > 2) text += alphabet.charAt(word & 63);
+    codes[at++] = alphabet[word >>> 18] ?? 0;
+    codes[at++] = alphabet[(word >>> 12) & 63] ?? 0;
+    if (left > 1) codes[at++] = alphabet[(word >>> 6) & 63] ?? 0;
+    if (left > 2) codes[at++] = alphabet[word & 63] ?? 0;
   }
-  return text;
+  return utf8Decoder.decode(codes);
 }
 
 function decode(text: string, values: Int8Array): Uint8Array<ArrayBuffer> | null {

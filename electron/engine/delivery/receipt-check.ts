@@ -1,0 +1,70 @@
+import { StationError } from "#shared/domain/errors.ts";
+import { parseCanonicalJson } from "#shared/formats/canonical-json.ts";
+import { type Checkpoint, openCheckpoint } from "#shared/formats/checkpoint.ts";
+import { fromUtf8, hex } from "#shared/formats/encoding.ts";
+import type { NoteKey } from "#shared/formats/signed-note.ts";
+import { verifyReceipt } from "#shared/formats/tlog-proof.ts";
+
+/** What the manifest says of a device and its receipt must prove. */
+interface ReceiptFacts {
+  readonly fileSha256: string;
+  readonly fingerprintSha256: string;
+  readonly activationId: string;
+  readonly deviceName: string | null;
+  readonly ledgerIndex: number;
+}
+
+export interface ProvedReceipt {
+  readonly checkpoint: Checkpoint;
+  /** Of the licence key the file was issued under; null when the entry does not tell. */
+  readonly licenseSha256: string | null;
+}
+
+/** Checks one receipt. @throws StationError VERIFY_ENCODING, VERIFY_SIGNATURE, LEDGER_FOREIGN, VERIFY_RECEIPT */
+export type ReceiptChecker = (bytes: Uint8Array, facts: ReceiptFacts) => ProvedReceipt;
+
+export interface OpenedCheckpoint {
+  /** The signed note. */
+  readonly note: string;
+  readonly checkpoint: Checkpoint;
+}
+
+/**
+ * A checker under one ledger key. Receipts of one delivery share their checkpoint, so its signature is checked once.
+ * @param known one that is verified already
+ */
+export function receiptChecker(key: NoteKey, known: OpenedCheckpoint | null = null): ReceiptChecker {
+  let last = known;
+  const open = (note: string): Checkpoint => {
+    if (last?.note !== note) last = { note, checkpoint: openCheckpoint(note, key) };
+    return last.checkpoint;
+  };
+  return (bytes, facts) => {
+    const { entry, index, checkpoint } = verifyReceipt(bytes, key, open);
+    const members = parseEntry(entry);
+    const agrees =
+      index === facts.ledgerIndex &&
+      members["v"] === 1 &&
+      members["type"] === "machine-file.issued" &&
+      members["file_sha256"] === facts.fileSha256 &&
+      members["fingerprint_sha256"] === facts.fingerprintSha256 &&
+      members["activation_id"] === facts.activationId &&
+      members["device_name"] === facts.deviceName;
+    if (!agrees)
+      throw new StationError("VERIFY_RECEIPT", "The receipt is for another machine file than the one it lies beside.");
+    const license = members["license_sha256"];
+    return { checkpoint, licenseSha256: typeof license === "string" ? license : null };
+  };
+}
+
+export function isSameCheckpoint(a: Checkpoint, b: Checkpoint): boolean {
+  return a.origin === b.origin && a.size === b.size && hex(a.rootHash) === hex(b.rootHash);
+}
+
+function parseEntry(entry: Uint8Array): Readonly<Record<string, unknown>> {
+  const text = entry.length > 65_535 ? null : fromUtf8(entry);
+  const value = text === null ? undefined : parseCanonicalJson(text)?.value;
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return Object.fromEntries(Object.entries(value));
+  throw new StationError("VERIFY_RECEIPT", "The receipt's ledger entry is not canonical JSON.");
+}

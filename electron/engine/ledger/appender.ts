@@ -1,0 +1,133 @@
+import { StationError } from "#shared/domain/errors.ts";
+import type { LedgerEntryBody } from "#shared/domain/ledger-entry.ts";
+import type { Clock } from "../platform/clock.ts";
+import { encodeEntry } from "./entry-codec.ts";
+import { nextInstant } from "./instant.ts";
+import type { AppendOptions } from "./ledger.ts";
+import type { LedgerSigner, LogWriter } from "./log-writer.ts";
+import { factsOf, type Lookups } from "./lookups.ts";
+import { type Attachment, type Outbox, placesOf } from "./outbox.ts";
+
+/** Where appended things go. */
+export interface AppendTarget {
+  readonly writer: LogWriter;
+  readonly outbox: Outbox;
+  readonly lookups: Lookups;
+  readonly clock: Clock;
+}
+
+interface Request {
+  readonly bodies: readonly LedgerEntryBody[];
+  readonly attachments: readonly Attachment[];
+  readonly options: AppendOptions;
+  readonly resolve: (indices: readonly number[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A request whose entries are checked and encoded. */
+interface Prepared {
+  readonly request: Request;
+  readonly texts: readonly string[];
+  /** Of each attachment's entry among the bodies. */
+  readonly places: readonly number[];
+}
+
+/** Group commit: requests wait in order and are written together, one bad request failing alone. */
+export class Appender {
+  readonly #target: AppendTarget;
+  #signer: LedgerSigner;
+  #lastAt: string;
+  #waiting: Request[] = [];
+  #timer: NodeJS.Immediate | null = null;
+
+  constructor(target: AppendTarget, signer: LedgerSigner, lastAt: string) {
+    this.#target = target;
+    this.#signer = signer;
+    this.#lastAt = lastAt;
+  }
+
+  now(
+    bodies: readonly LedgerEntryBody[],
+    attachments: readonly Attachment[],
+    options: AppendOptions,
+  ): readonly number[] {
+    let outcome: { indices: readonly number[] } | { error: unknown } = { indices: [] };
+    const resolve = (indices: readonly number[]) => (outcome = { indices });
+    const reject = (error: unknown) => (outcome = { error });
+    this.#waiting.push({ bodies, attachments, options, resolve, reject });
+    this.flush();
+    if ("error" in outcome) throw outcome.error;
+    return outcome.indices;
+  }
+
+  soon(bodies: readonly LedgerEntryBody[], attachments: readonly Attachment[]): Promise<readonly number[]> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ bodies, attachments, options: {}, resolve, reject });
+      this.#timer ??= setImmediate(() => this.flush());
+    });
+  }
+
+  /** Writes all that waits, in one transaction. Failures go to whoever asked. */
+  flush(): void {
+    if (this.#timer !== null) clearImmediate(this.#timer);
+    this.#timer = null;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    if (waiting.length === 0) return;
+    try {
+      const at = nextInstant(this.#target.clock, this.#lastAt);
+      const prepared = waiting.flatMap((request) => prepare(request, at));
+      if (prepared.length === 0) return;
+      const firsts = this.#write(prepared);
+      this.#lastAt = at;
+      for (const [i, { request, texts }] of prepared.entries()) {
+        const first = firsts[i] ?? 0;
+        request.resolve(texts.map((_, offset) => first + offset));
+      }
+    } catch (error) {
+      // A promise that is settled already stays so.
+      for (const { reject } of waiting) reject(error);
+    }
+  }
+
+  /** @returns the index of each request's first entry */
+  #write(prepared: readonly Prepared[]): readonly number[] {
+    const { writer, outbox, lookups } = this.#target;
+    let next = lookups.through;
+    const firsts = prepared.map(({ texts }) => (next += texts.length) - texts.length);
+    const signer = prepared.findLast(({ request }) => request.options.signer)?.request.options.signer ?? this.#signer;
+    const writeLookups = lookups.isFull;
+    writer.write(
+      prepared.flatMap(({ texts }) => texts),
+      signer,
+      () => {
+        for (const [i, { request, places }] of prepared.entries()) {
+          for (const [j, attachment] of request.attachments.entries()) {
+            outbox.keep((firsts[i] ?? 0) + (places[j] ?? 0), attachment);
+          }
+          if (request.options.settle !== undefined) outbox.settle(request.options.settle);
+        }
+        if (writeLookups) lookups.write();
+      },
+    );
+    this.#signer = signer;
+    if (writeLookups) lookups.written();
+    for (const { request } of prepared) for (const body of request.bodies) lookups.note(factsOf(body));
+    return firsts;
+  }
+}
+
+/** Nothing when the request was refused; whoever asked is told. */
+function prepare(request: Request, at: string): readonly Prepared[] {
+  const { bodies, attachments, options, reject } = request;
+  try {
+    const { settle } = options;
+    if (settle !== undefined && !bodies.some((body) => "batch" in body && body.batch === settle)) {
+      throw new StationError("INTERNAL", "A batch was to be settled without an entry that says why.");
+    }
+    return [{ request, texts: bodies.map((body) => encodeEntry(body, at)), places: placesOf(bodies, attachments) }];
+  } catch (error) {
+    reject(error);
+    return [];
+  }
+}

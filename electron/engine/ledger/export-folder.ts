@@ -1,0 +1,142 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { StationError } from "#shared/domain/errors.ts";
+import { errnoOf, foldOsError } from "../platform/os-errors.ts";
+
+/** A file being written piece by piece. */
+export interface GrowingFile {
+  append(bytes: Uint8Array): void;
+  /** Forces it to the medium. */
+  close(): void;
+}
+
+/**
+ * A folder that is filled beside its place, forced to the medium, and put there by one rename.
+ * @throws StationError as the file system failed, from every method
+ */
+export class ExportFolder {
+  readonly #final: string;
+  readonly #partial: string;
+  readonly #folders = new Set<string>();
+  readonly #open = new Set<number>();
+
+  /** @throws StationError USAGE when something is there already */
+  static begin(outDir: string): ExportFolder {
+    const final = resolve(outDir);
+    if (!isFree(final)) {
+      throw new StationError("USAGE", "The folder for the export holds something already. Name a new or empty one.");
+    }
+    return new ExportFolder(final);
+  }
+
+  private constructor(final: string) {
+    this.#final = final;
+    this.#partial = join(dirname(final), `.${basename(final)}.partial`);
+    folding("write", this.#partial, () => {
+      rmSync(this.#partial, { recursive: true, force: true });
+      mkdirSync(dirname(final), { recursive: true });
+      mkdirSync(this.#partial);
+    });
+    this.#folders.add(this.#partial);
+  }
+
+  /** @param path relative, with `/` between folders, which are made as needed */
+  write(path: string, bytes: Uint8Array): void {
+    const file = this.open(path);
+    file.append(bytes);
+    file.close();
+  }
+
+  open(path: string): GrowingFile {
+    const full = join(this.#partial, ...path.split("/"));
+    return folding("write", full, () => {
+      this.#makeFolders(dirname(full));
+      const file = openSync(full, "wx");
+      this.#open.add(file);
+      return {
+        append: (bytes) => folding("write", full, () => writeAll(file, bytes)),
+        close: () =>
+          folding("sync", full, () => {
+            fsyncSync(file);
+            this.#open.delete(file);
+            closeSync(file);
+          }),
+      };
+    });
+  }
+
+  commit(): void {
+    // Deepest first: a folder's own entry is its parent's to keep.
+    for (const folder of [...this.#folders].sort((a, b) => b.length - a.length)) syncFolder(folder);
+    folding("rename", this.#final, () => {
+      removeEmpty(this.#final);
+      renameSync(this.#partial, this.#final);
+    });
+    syncFolder(dirname(this.#final));
+  }
+
+  discard(): void {
+    for (const file of this.#open) closeSync(file);
+    rmSync(this.#partial, { recursive: true, force: true });
+  }
+
+  #makeFolders(folder: string): void {
+    if (this.#folders.has(folder)) return;
+    this.#makeFolders(dirname(folder));
+    mkdirSync(folder);
+    this.#folders.add(folder);
+  }
+}
+
+function isFree(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return true;
+    if (errnoOf(error) === "ENOTDIR") return false;
+    throw foldOsError(error, "look at", path);
+  }
+}
+
+function removeEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}
+
+function syncFolder(path: string): void {
+  // Windows opens no folders; there the rename is the file system's to keep.
+  if (process.platform === "win32") return;
+  folding("sync", path, () => {
+    const folder = openSync(path, "r");
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  });
+}
+
+function folding<T>(action: "write" | "sync" | "rename", path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw foldOsError(error, action, path);
+  }
+}

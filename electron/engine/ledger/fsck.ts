@@ -1,0 +1,122 @@
+import { DatabaseSync } from "node:sqlite";
+import { setImmediate as turn } from "node:timers/promises";
+import { BundleReader, width } from "./fsck/bundle.ts";
+import { readFacts } from "./fsck/facts.ts";
+import { readHead, type SignedHead } from "./fsck/head.ts";
+import { LookupCheck } from "./fsck/lookup-check.ts";
+import { checkOutbox } from "./fsck/outbox-check.ts";
+import { checkSchema } from "./fsck/schema-check.ts";
+import { TreeCheck } from "./fsck/tree-check.ts";
+
+export type LedgerProblemKind =
+  | "database"
+  | "schema"
+  | "head"
+  | "head-signature"
+  | "missing"
+  | "unsigned"
+  | "entry"
+  | "leaf"
+  | "tile"
+  | "clock"
+  | "lookup"
+  | "outbox";
+
+export interface LedgerProblem {
+  /** Of the entry concerned, where there is one. */
+  readonly index: number | null;
+  readonly kind: LedgerProblemKind;
+  readonly message: string;
+}
+
+export interface LedgerVerdict {
+  readonly ok: boolean;
+  /** Entries under the signed head. */
+  readonly size: number;
+  readonly problems: readonly LedgerProblem[];
+  /** The signed head as it is stored. An older whole copy of a ledger verifies too: compare this with a stick's. */
+  readonly checkpoint: string | null;
+}
+
+export interface VerifyLedgerOptions {
+  readonly path: string;
+  /** The trusted C2SP vkey. */
+  readonly vkey: string;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export type Report = (kind: LedgerProblemKind, index: number | null, message: string) => void;
+
+/**
+ * Checks everything stored against the signed head, in memory that does not grow with the ledger, beside a station that
+ * works. Shares no code with what appends: it is the second opinion. Never throws for what it finds.
+ */
+export async function verifyLedger(options: VerifyLedgerOptions): Promise<LedgerVerdict> {
+  const problems: LedgerProblem[] = [];
+  const report: Report = (kind, index, message) => {
+    if (problems.length < mostProblems) problems.push({ index, kind, message });
+    else if (problems.length === mostProblems) {
+      problems.push({ index: null, kind, message: "There are more problems than are listed." });
+    }
+  };
+  let head: SignedHead | null = null;
+  try {
+    const database = new DatabaseSync(options.path, { readOnly: true });
+    try {
+      // One read transaction: what others append meanwhile is not seen.
+      database.exec("PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 2000; BEGIN");
+      const version = checkSchema(database, report);
+      if (version !== null) {
+        head = readHead(database, options.vkey, report);
+        if (head !== null) await checkEntries(database, version, head, report, options.onProgress ?? (() => {}));
+      }
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    report("database", null, `SQLite cannot read the file (${sqliteText(error)}).`);
+  }
+  return { ok: problems.length === 0, size: head?.size ?? 0, problems, checkpoint: head?.note ?? null };
+}
+
+const mostProblems = 1000;
+const bundlesATurn = 32;
+
+async function checkEntries(
+  database: DatabaseSync,
+  version: number,
+  head: SignedHead,
+  report: Report,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  const total = head.size;
+  const tree = new TreeCheck(database, report);
+  const lookups = version >= 2 ? new LookupCheck(database, total, report) : null;
+  let lastAt = "";
+  let bundles = 0;
+  for (const bundle of new BundleReader(database, total, report).bundles()) {
+    tree.bundle(bundle);
+    for (const [offset, facts] of readFacts(bundle, report).entries()) {
+      const index = bundle.from + offset;
+      if (facts === null) continue;
+      if (facts.at < lastAt) report("clock", index, `Entry ${index} is dated before the one that it follows.`);
+      lastAt = facts.at;
+      lookups?.entry(index, facts);
+    }
+    lookups?.endBundle(bundle.from / width);
+    bundles += 1;
+    if (bundles % bundlesATurn === 0) {
+      onProgress(Math.min(bundle.from + width, total), total);
+      await turn();
+    }
+  }
+  tree.finish(head);
+  lookups?.finish();
+  if (version >= 3) checkOutbox(database, total, report);
+  onProgress(total, total);
+}
+
+function sqliteText(error: unknown): string {
+  const { errstr, code } = error as { errstr?: unknown; code?: unknown };
+  return typeof errstr === "string" ? errstr : typeof code === "string" ? code : "unknown fault";
+}

@@ -1,0 +1,163 @@
+import { statSync } from "node:fs";
+import { StationError } from "#shared/domain/errors.ts";
+import type { BodyOf, LedgerEntry, LedgerEntryBody, LedgerEntryType } from "#shared/domain/ledger-entry.ts";
+import { formatVkey } from "#shared/formats/signed-note.ts";
+import type { Clock } from "../platform/clock.ts";
+import { createLedgerFile } from "./create-ledger.ts";
+import { inTransaction, makeDurable, type OpenSqlite, openSqlite } from "./database.ts";
+import { verifyLedger } from "./fsck.ts";
+import { loadState } from "./ledger-state.ts";
+import type { LedgerSigner } from "./log-writer.ts";
+import { migrate, newestVersion, schemaVersion } from "./migrations/migrate.ts";
+import type { Attachment, OwedFile } from "./outbox.ts";
+import type { IndexedEntry } from "./queries.ts";
+import { SqliteLedger } from "./sqlite-ledger.ts";
+
+export type { LedgerSigner } from "./log-writer.ts";
+export type { Attachment, OwedFile } from "./outbox.ts";
+export type { IndexedEntry } from "./queries.ts";
+
+/** How a checkpoint relates to this ledger; see LEDGER.md, "Prefixes". */
+export type PrefixVerdict = "prefix" | "ahead" | "fork" | "foreign" | "bad-signature";
+
+export interface AppendOptions {
+  /** The batch whose kept files go in the same transaction; one of the bodies must be of that batch. */
+  readonly settle?: string;
+  /** Signs this head and all later ones: after the entry that says so, the ledger's key is another. */
+  readonly signer?: LedgerSigner;
+}
+
+/** The station's journal. Indices count from 0. What is read back was verified when the ledger was opened for writing. */
+export interface Ledger {
+  readonly origin: string;
+  readonly size: number;
+  /**
+   * One transaction, durable on return, with everything that waits in {@link appendSoon} before it.
+   * @returns the entries' indices
+   * @throws StationError LEDGER_UNWRITABLE, LEDGER_ENTRY_TOO_LARGE, CLOCK_BEHIND; nothing was appended, or nobody knows
+   */
+  append(
+    bodies: readonly LedgerEntryBody[],
+    attachments?: readonly Attachment[],
+    options?: AppendOptions,
+  ): readonly number[];
+  /** As {@link append}, but all that is queued in one turn of the event loop shares one transaction. */
+  appendSoon(bodies: readonly LedgerEntryBody[], attachments?: readonly Attachment[]): Promise<readonly number[]>;
+
+  /** The signed note of the current head. */
+  checkpoint(): string;
+  /** @param size at most today's */
+  rootAt(size: number): Uint8Array;
+  /** A C2SP tlog-proof. @param options.checkpoint an earlier head of this ledger; today's by default */
+  receipt(index: number, options?: { readonly checkpoint?: string }): Uint8Array;
+  /** Receipts that share today's checkpoint, made one by one as they are asked for, also after later appends. */
+  receipts(indices: readonly number[]): (index: number) => Uint8Array;
+  /** Whether the signed note is of an earlier state of this ledger. */
+  provePrefix(checkpointNote: string): PrefixVerdict;
+  consistencyProof(oldSize: number): readonly Uint8Array[];
+
+  entry(index: number): LedgerEntry;
+  /** The stored bytes: what leaf hashes and receipts are of. */
+  entryBytes(index: number): Uint8Array;
+  /** From `from` up to but not including `to`; all by default. */
+  entries(range?: { readonly from?: number; readonly to?: number }): IterableIterator<IndexedEntry>;
+  batchEntries(batch: string): IterableIterator<IndexedEntry>;
+  /** Started, and neither finished nor abandoned; oldest first. */
+  openBatches(): readonly BodyOf<"batch.started">[];
+  /** Oldest first. Not for types that a batch holds once a device: those are found by batch or device. */
+  entriesOfType<T extends LedgerEntryType>(type: T): readonly IndexedEntry<T>[];
+  /** Oldest first: the last of a key id is what is believed. */
+  trustedSigningKeys(): readonly BodyOf<"signing-key.trusted">[];
+  deviceHistory(fingerprintSha256: string): IterableIterator<IndexedEntry>;
+  /** Entries with a device name that holds `text`, whatever the case. Reads the whole ledger. */
+  findByName(text: string): IterableIterator<IndexedEntry>;
+  latestIssued(fingerprintSha256: string): IndexedEntry<"machine-file.issued"> | null;
+  /** Whether a machine file was issued to the device, in another batch than this one if one is given. */
+  issuedBefore(fingerprintSha256: string, exceptBatch: string | null): boolean;
+  /** SHA-256 of the licence key under which the device last got a seat or file for the product. */
+  licenseOf(fingerprintSha256: string, product: string): string | null;
+
+  /** The bytes of a file issued and not yet settled. */
+  issuedFile(fileSha256: string): Uint8Array | null;
+  owed(batch: string): IterableIterator<OwedFile>;
+
+  /** Writes what is queued, and closes the file. */
+  close(): void;
+}
+
+export interface LedgerOptions {
+  readonly path: string;
+  /** The station's name. */
+  readonly origin: string;
+  /** For reading only, `sign` is never called. */
+  readonly signer: LedgerSigner;
+  readonly clock: Clock;
+  readonly readOnly?: boolean;
+  /** First entry of a ledger that does not exist yet; without it a missing ledger is an error. */
+  readonly create?: BodyOf<"ledger.created">;
+  /** For tests of failing media. */
+  readonly openSqlite?: OpenSqlite;
+}
+
+/**
+ * For writing, all of the ledger is verified first; for reading only, its signed head and the tree's edge.
+ * @throws StationError LEDGER_BROKEN with `index` and `what`, LEDGER_FOREIGN, LEDGER_UNWRITABLE, CLOCK_BEHIND
+ */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { path, origin, signer, clock, readOnly = false, create } = options;
+  if (signer.key.name !== origin) {
+    throw new StationError("LEDGER_FOREIGN", "The ledger's key is named for another station than this one.");
+  }
+  if (!isThere(path)) {
+    if (create === undefined || readOnly) throw missing();
+    createLedgerFile(path, signer, clock, create);
+  }
+  const verified = readOnly ? null : await verifiedHead(path, formatVkey(signer.key));
+  const database = (options.openSqlite ?? openSqlite)(path, readOnly);
+  try {
+    if (!readOnly) {
+      makeDurable(database);
+      if (schemaVersion(database) < newestVersion) inTransaction(database, () => migrate(database));
+    } else {
+      // A station may be at work on it: what is read is one moment of the ledger, until it is closed.
+      database.exec("BEGIN");
+    }
+    const state = loadState(database, signer.key, readOnly);
+    if (verified !== null && verified !== state.head) {
+      throw new StationError("LEDGER_UNWRITABLE", "The ledger was changed while it was being verified. Start again.");
+    }
+    return new SqliteLedger(database, state, signer, clock, readOnly);
+  } catch (error) {
+    database.close();
+    if (error instanceof StationError) throw error;
+    throw new StationError(
+      "LEDGER_BROKEN",
+      "The ledger cannot be read. Restore it from a backup, or call an auditor.",
+      {
+        cause: error,
+        details: { index: null, what: "database" },
+      },
+    );
+  }
+}
+
+async function verifiedHead(path: string, vkey: string): Promise<string> {
+  const { ok, problems, checkpoint } = await verifyLedger({ path, vkey });
+  const [first] = problems;
+  if (ok && checkpoint !== null) return checkpoint;
+  throw new StationError(
+    "LEDGER_BROKEN",
+    `The ledger does not verify: ${first?.message ?? "it has no head"} Nothing is appended to it. Restore it from a backup, or call an auditor.`,
+    { details: { index: first?.index ?? null, what: first?.kind ?? "head" } },
+  );
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function missing(): StationError {
+  return new StationError("LEDGER_BROKEN", "The station's ledger is missing. Restore it from a backup.", {
+    details: { index: null, what: "missing" },
+  });
+}

@@ -1,0 +1,231 @@
+import type { DatabaseSync } from "node:sqlite";
+import { StationError } from "#shared/domain/errors.ts";
+import type { BodyOf, LedgerEntry, LedgerEntryBody, LedgerEntryType } from "#shared/domain/ledger-entry.ts";
+import type { Checkpoint } from "#shared/formats/checkpoint.ts";
+import { formatTlogProof } from "#shared/formats/tlog-proof.ts";
+import type { Clock } from "../platform/clock.ts";
+import { Appender } from "./appender.ts";
+import { EntryReader } from "./entry-reader.ts";
+import type { AppendOptions, Ledger, PrefixVerdict } from "./ledger.ts";
+import { flushLookups, type LedgerState } from "./ledger-state.ts";
+import { type LedgerSigner, LogWriter, refused } from "./log-writer.ts";
+import { type Attachment, Outbox, type OwedFile } from "./outbox.ts";
+import { ledgerKeys, openWitness } from "./prefix.ts";
+import { type IndexedEntry, Queries } from "./queries.ts";
+import { TreeReader } from "./tree-reader.ts";
+
+/** The open ledger: one place that knows its parts; what they do is in their files. */
+export class SqliteLedger implements Ledger {
+  readonly origin: string;
+  readonly #database: DatabaseSync;
+  readonly #state: LedgerState;
+  readonly #readOnly: boolean;
+  readonly #entries: EntryReader;
+  readonly #queries: Queries;
+  readonly #reader: TreeReader;
+  readonly #outbox: Outbox;
+  readonly #writer: LogWriter;
+  readonly #appender: Appender;
+  #signer: LedgerSigner;
+  // A batch's receipts name one checkpoint thousands of times.
+  #lastOpened: { readonly note: string; readonly checkpoint: Checkpoint } | null = null;
+
+  constructor(database: DatabaseSync, state: LedgerState, signer: LedgerSigner, clock: Clock, readOnly: boolean) {
+    const { tree, head, lookups, lastAt } = state;
+    this.origin = signer.key.name;
+    this.#database = database;
+    this.#state = state;
+    this.#signer = signer;
+    this.#readOnly = readOnly;
+    this.#entries = new EntryReader(database);
+    this.#queries = new Queries(this.#entries, lookups);
+    this.#reader = new TreeReader(database, tree);
+    this.#outbox = new Outbox(database);
+    this.#writer = new LogWriter(database, tree, head);
+    this.#appender = new Appender({ writer: this.#writer, outbox: this.#outbox, lookups, clock }, signer, lastAt);
+  }
+
+  get size(): number {
+    // The tree itself is ahead of what is durable after a commit that failed.
+    return this.#state.lookups.through;
+  }
+
+  append(
+    bodies: readonly LedgerEntryBody[],
+    attachments: readonly Attachment[] = [],
+    options: AppendOptions = {},
+  ): readonly number[] {
+    this.#mustWrite();
+    const indices = this.#appender.now(bodies, attachments, options);
+    this.#signer = options.signer ?? this.#signer;
+    return indices;
+  }
+
+  async appendSoon(
+    bodies: readonly LedgerEntryBody[],
+    attachments: readonly Attachment[] = [],
+  ): Promise<readonly number[]> {
+    this.#mustWrite();
+    return this.#appender.soon(bodies, attachments);
+  }
+
+  checkpoint(): string {
+    return this.#writer.head;
+  }
+
+  rootAt(size: number): Uint8Array {
+    this.#mustHold(size);
+    this.#mustLive();
+    return this.#reader.rootAt(size);
+  }
+
+  receipt(index: number, options: { readonly checkpoint?: string } = {}): Uint8Array {
+    const note = options.checkpoint ?? this.checkpoint();
+    return this.#receipt(index, this.#proofs(note === this.checkpoint() ? this.size : this.#sizeOf(note)), note);
+  }
+
+  receipts(indices: readonly number[]): (index: number) => Uint8Array {
+    const note = this.checkpoint();
+    for (const index of indices) this.#mustHave(index);
+    const proofs = this.#proofs(this.size);
+    return (index) => {
+      this.#mustLive();
+      return this.#receipt(index, proofs, note);
+    };
+  }
+
+  provePrefix(checkpointNote: string): PrefixVerdict {
+    const witness = openWitness(checkpointNote, this.#keys());
+    if (typeof witness === "string") return witness;
+    if (witness.size > this.size) return "ahead";
+    return Buffer.from(this.rootAt(witness.size)).equals(witness.rootHash) ? "prefix" : "fork";
+  }
+
+  consistencyProof(oldSize: number): readonly Uint8Array[] {
+    this.#mustHold(oldSize);
+    this.#mustLive();
+    return this.#reader.consistencyProof(oldSize, this.size);
+  }
+
+  entry(index: number): LedgerEntry {
+    return this.#queries.entry(index);
+  }
+
+  entryBytes(index: number): Uint8Array {
+    return this.#entries.bytes(index);
+  }
+
+  entries(range: { readonly from?: number; readonly to?: number } = {}): IterableIterator<IndexedEntry> {
+    return this.#queries.range(range.from ?? 0, Math.min(range.to ?? this.size, this.size));
+  }
+
+  batchEntries(batch: string): IterableIterator<IndexedEntry> {
+    return this.#queries.batch(batch);
+  }
+
+  openBatches(): readonly BodyOf<"batch.started">[] {
+    return this.#queries.openBatches();
+  }
+
+  entriesOfType<T extends LedgerEntryType>(type: T): readonly IndexedEntry<T>[] {
+    return this.#queries.ofType(type);
+  }
+
+  trustedSigningKeys(): readonly BodyOf<"signing-key.trusted">[] {
+    return this.#queries.ofType("signing-key.trusted").map(({ entry }) => entry);
+  }
+
+  deviceHistory(fingerprintSha256: string): IterableIterator<IndexedEntry> {
+    return this.#queries.device(fingerprintSha256);
+  }
+
+  findByName(text: string): IterableIterator<IndexedEntry> {
+    return this.#queries.named(text);
+  }
+
+  latestIssued(fingerprintSha256: string): IndexedEntry<"machine-file.issued"> | null {
+    return this.#queries.latestIssued(fingerprintSha256);
+  }
+
+  issuedBefore(fingerprintSha256: string, exceptBatch: string | null): boolean {
+    return this.#queries.issuedBefore(fingerprintSha256, exceptBatch);
+  }
+
+  licenseOf(fingerprintSha256: string, product: string): string | null {
+    return this.#queries.licenseOf(fingerprintSha256, product);
+  }
+
+  issuedFile(fileSha256: string): Uint8Array | null {
+    return this.#outbox.file(fileSha256);
+  }
+
+  owed(batch: string): IterableIterator<OwedFile> {
+    return this.#outbox.owed(batch);
+  }
+
+  close(): void {
+    if (!this.#readOnly) {
+      this.#appender.flush();
+      if (!this.#writer.isDead) this.#keepLookups();
+    }
+    this.#database.close();
+  }
+
+  /** What is not written here is made again from the entries when the ledger is next opened. */
+  #keepLookups(): void {
+    try {
+      flushLookups(this.#database, this.#state.lookups);
+    } catch {
+      // The entries are safe, and the next opening meets a medium that fails.
+    }
+  }
+
+  #proofs(size: number) {
+    this.#mustLive();
+    return this.#reader.inclusionProofs(size);
+  }
+
+  #receipt(index: number, proofs: (index: number) => readonly Uint8Array[], checkpoint: string): Uint8Array {
+    this.#mustHave(index);
+    return formatTlogProof({ extra: this.#entries.bytes(index), index, proof: proofs(index), checkpoint });
+  }
+
+  #sizeOf(note: string): number {
+    if (this.#lastOpened?.note !== note) {
+      const checkpoint = openWitness(note, this.#keys());
+      if (typeof checkpoint === "string" || this.provePrefix(note) !== "prefix") {
+        throw new StationError(
+          "LEDGER_FOREIGN",
+          "A receipt was asked for under a checkpoint that is not this ledger's.",
+        );
+      }
+      this.#lastOpened = { note, checkpoint };
+    }
+    return this.#lastOpened.checkpoint.size;
+  }
+
+  #keys() {
+    return ledgerKeys(
+      this.#signer.key,
+      this.entriesOfType("key.rotated").map(({ entry }) => entry),
+    );
+  }
+
+  #mustHave(index: number): void {
+    this.#mustHold(index >= 0 ? index + 1 : -1);
+  }
+
+  #mustHold(size: number): void {
+    if (Number.isSafeInteger(size) && size >= 0 && size <= this.size) return;
+    throw new StationError("INTERNAL", "Something beyond the ledger's end was asked for.");
+  }
+
+  /** After a failed commit the tree in memory is of entries that may not be there. */
+  #mustLive(): void {
+    if (this.#writer.isDead) throw refused();
+  }
+
+  #mustWrite(): void {
+    if (this.#readOnly) throw new StationError("LEDGER_UNWRITABLE", "The ledger was opened for reading only.");
+  }
+}
