@@ -1,0 +1,65 @@
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { StationError } from "#shared/domain/errors.ts";
+
+export interface Args {
+  readonly positionals: readonly string[];
+  flag(name: string): boolean;
+  text(name: string): string | null;
+  /** Every value of an option that may be repeated. */
+  texts(name: string): readonly string[];
+  /** @throws StationError USAGE when it is not a whole number within the bounds */
+  integer(name: string, min: number, max: number): number | null;
+  /** @throws StationError USAGE when the option is missing */
+  need(name: string): string;
+}
+
+const everywhere = { home: { type: "string" }, json: { type: "boolean" } } as const satisfies ParseArgsOptionsConfig;
+
+/** @throws StationError USAGE for anything the command does not know */
+export function readArgs(args: readonly string[], options: ParseArgsOptionsConfig, positionals: { min: number; max: number } = { min: 0, max: 0 }): Args {
+  const parsed = tryParse(args, { ...everywhere, ...options });
+  if (parsed.positionals.length < positionals.min || parsed.positionals.length > positionals.max) {
+    throw usage(parsed.positionals.length > positionals.max ? `Unexpected argument "${printable(parsed.positionals[positionals.max] ?? "")}".` : "An argument is missing.");
+  }
+  const values = parsed.values;
+  const text = (name: string): string | null => {
+    const value = values[name];
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    return typeof last === "string" ? last : null;
+  };
+  return {
+    positionals: parsed.positionals,
+    flag: (name) => values[name] === true,
+    text,
+    texts: (name) => [values[name] ?? []].flat().filter((value) => typeof value === "string"),
+    integer: (name, min, max) => {
+      const value = text(name);
+      if (value === null) return null;
+      const number = /^-?\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+      if (!(number >= min && number <= max)) throw usage(`--${name} takes a whole number from ${min} to ${max}.`);
+      return number;
+    },
+    need: (name) => {
+      const value = text(name);
+      if (value === null || value === "") throw usage(`--${name} is missing.`);
+      return value;
+    },
+  };
+}
+
+export function usage(message: string): StationError {
+  return new StationError("USAGE", `${message} "station help" shows how.`);
+}
+
+function tryParse(args: readonly string[], options: ParseArgsOptionsConfig) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    // Node's own sentence names the option, never its value.
+    throw usage(error instanceof Error ? (error.message.split(". ")[0] ?? "The options were not understood").replace(/\.?$/, ".") : "");
+  }
+}
+
+function printable(text: string): string {
+  return text.replace(/[^\u0020-\u007e]/g, "?").slice(0, 60);
+}

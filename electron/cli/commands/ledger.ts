@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { sha256Hex } from "#shared/crypto/sha256.ts";
+import { toFailure } from "#shared/domain/errors.ts";
+import { utf8 } from "#shared/formats/encoding.ts";
+import { exportPublicKeys } from "../../engine/keys/index.ts";
+import { exportLedger } from "../../engine/ledger/export.ts";
+import { type LedgerVerdict, verifyLedger } from "../../engine/ledger/fsck.ts";
+import { type Args, readArgs, usage } from "../args.ts";
+import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { homeOptions, withReader } from "../open-station.ts";
+
+const options = { ...homeOptions, out: { type: "string" }, device: { type: "string" } } as const;
+
+/** `station ledger verify | export | checkpoint | show`: reading only; runs beside a station that works. */
+export async function ledgerCommand(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const args = readArgs(argv, options, { min: 1, max: 1 });
+  const [action] = args.positionals;
+  const isJson = args.flag("json");
+  if (action === "verify") return verify(args, isJson, io);
+  if (action === "export") return exportTo(args.need("out"), args, isJson, io);
+  if (action === "checkpoint") return checkpoint(args, isJson, io);
+  if (action === "show") return show(args.text("device"), args, isJson, io);
+  throw usage("The ledger command knows verify, export, checkpoint and show.");
+}
+
+async function verify(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
+  return withReader<ExitCode>(args, io, async ({ ledgerPath, vkey }) => {
+    const verdict = await verifyLedger({ path: ledgerPath, vkey });
+    if (isJson) io.stdout(JSON.stringify(verdict));
+    io.stderr(verdictText(verdict));
+    return verdict.ok ? 0 : 5;
+  });
+}
+
+async function exportTo(out: string, args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
+  return withReader<ExitCode>(args, io, async ({ openLedger, keys, name }) => {
+    const ledger = await openLedger();
+    try {
+      const verifierPy = readFileSync(fileURLToPath(new URL("../../engine/ledger/verify.py", import.meta.url)));
+      await exportLedger(ledger, out, { publicKeys: exportPublicKeys(keys, name).files, verifierPy });
+      if (isJson) io.stdout(JSON.stringify({ out, entries: ledger.size, checkpoint: ledger.checkpoint() }));
+      io.stderr(`${ledger.size} entries in ${out}. VERIFY.txt there says how anybody can check them.`);
+      return 0;
+    } finally {
+      ledger.close();
+    }
+  });
+}
+
+async function checkpoint(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
+  return withReader<ExitCode>(args, io, async ({ openLedger }) => {
+    const ledger = await openLedger();
+    try {
+      const note = ledger.checkpoint();
+      io.stdout(isJson ? JSON.stringify({ checkpoint: note, origin: ledger.origin, size: ledger.size }) : note);
+      return 0;
+    } finally {
+      ledger.close();
+    }
+  });
+}
+
+async function show(device: string | null, args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
+  return withReader<ExitCode>(args, io, async ({ openLedger }) => {
+    const ledger = await openLedger();
+    try {
+      const found = device === null ? ledger.entries() : ledger.deviceHistory(hashOf(device));
+      if (isJson) {
+        io.stdout(JSON.stringify({ size: ledger.size, entries: [...found].map(({ index, entry }) => ({ index, ...entry })) }));
+        return 0;
+      }
+      // The stored bytes, one entry a line: what the leaf hashes are of.
+      let any = false;
+      for (const { index } of found) {
+        any = true;
+        io.stdout(Buffer.from(ledger.entryBytes(index)).toString("utf8"));
+      }
+      if (!any) io.stderr(device === null ? "The ledger is empty." : "The ledger knows nothing of this device.");
+      return 0;
+    } catch (error) {
+      const failure = toFailure(error);
+      io.stderr(`${failure.message} [${failure.code}]`);
+      return exitCodeOf(failure.code);
+    } finally {
+      ledger.close();
+    }
+  });
+}
+
+/** A fingerprint, or its SHA-256 in hex as manifests and receipts show it. */
+function hashOf(device: string): string {
+  return /^[0-9a-f]{64}$/.test(device) ? device : sha256Hex(utf8(device));
+}
+
+function verdictText({ ok, size, problems }: LedgerVerdict): string {
+  if (ok) return `${size} entries, every one and the signed head verify.`;
+  return ["The ledger does not verify:", ...problems.slice(0, 50).map(({ index, message }) => `  ${index === null ? "" : `entry ${index}: `}${message}`)].join("\n");
+}

@@ -1,0 +1,100 @@
+import { defaultPolicy } from "#shared/domain/policy.ts";
+import { toFailure } from "#shared/domain/errors.ts";
+import { chooseRequests } from "../../engine/batch/choose-requests.ts";
+import type { Job, OnConflict } from "../../engine/batch/job.ts";
+import type { IntakeReport } from "../../engine/intake/read-requests.ts";
+import { apiAccess, apiOptions } from "../api-access.ts";
+import { type Args, readArgs, usage } from "../args.ts";
+import { batchExit, batchJson, batchText, type DeviceJson, nothingJson } from "../batch-report.ts";
+import { dryRun } from "../dry-run.ts";
+import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { homeOptions, readSmallFile, withStation } from "../open-station.ts";
+import { terminalHooks } from "../progress.ts";
+
+const options = {
+  ...homeOptions,
+  ...apiOptions,
+  stick: { type: "string" },
+  product: { type: "string" },
+  license: { type: "string", multiple: true },
+  "license-file": { type: "string" },
+  "ttl-days": { type: "string" },
+  "grace-days": { type: "string" },
+  operator: { type: "string" },
+  "work-order": { type: "string" },
+  "on-conflict": { type: "string" },
+  "dry-run": { type: "boolean" },
+} as const;
+
+/** `station provision`: the main job. */
+export async function provisionCommand(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const args = readArgs(argv, options);
+  const stick = args.need("stick");
+  const job = jobFrom(args);
+  const api = apiAccess(args, io);
+  const isJson = args.flag("json");
+  return withStation(args, io, async (station) => {
+    if (args.flag("dry-run")) return dryRun(station, stick, job, api, isJson, io);
+    let intake: IntakeReport | null = null;
+    try {
+      intake = await station.read(stick);
+      for (const { path, message } of intake.notes.slice(0, 20)) io.stderr(`  note: ${path}: ${message}`);
+      const result = await station.provision(stick, job, api, terminalHooks(io));
+      for (const batch of result.finishedFirst) io.stderr(`Batch ${batch}, cut off earlier, was finished first.`);
+      const json = batchJson(result.outcome, result.intake.rejected, skippedJson(result.intake, job));
+      if (isJson) io.stdout(JSON.stringify({ ...json, finished_first: result.finishedFirst }));
+      io.stderr(batchText(json, stick));
+      return batchExit(json);
+    } catch (error) {
+      const failure = toFailure(error);
+      const json = { ...nothingJson(failure, intake?.rejected ?? []), conflicts: intake?.conflicts ?? [] };
+      if (isJson) io.stdout(JSON.stringify(json));
+      io.stderr(`${failure.message} [${failure.code}]`);
+      return exitCodeOf(failure.code);
+    }
+  });
+}
+
+function jobFrom(args: Args): Job {
+  const onConflict = args.text("on-conflict") ?? "refuse";
+  if (!isOnConflict(onConflict)) throw usage("--on-conflict takes refuse, skip or accept.");
+  const file = args.text("license-file");
+  const pooled = file === null ? [] : readSmallFile(file).split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+  return {
+    product: productOf(args),
+    licenseKeys: [...args.texts("license"), ...pooled],
+    policy: {
+      ttlDays: args.integer("ttl-days", 1, 36_600) ?? defaultPolicy.ttlDays,
+      graceDays: args.integer("grace-days", 0, 30) ?? defaultPolicy.graceDays,
+    },
+    operator: args.text("operator"),
+    workOrder: args.text("work-order"),
+    onConflict,
+    rehearsal: false,
+  };
+}
+
+function productOf(args: Args): string {
+  const product = args.need("product");
+  if (!/^[a-z0-9](?:-?[a-z0-9])*$/.test(product) || product.length > 100) throw usage("--product takes a slug of a-z, 0-9 and single hyphens.");
+  return product;
+}
+
+function isOnConflict(text: string): text is OnConflict {
+  return text === "refuse" || text === "skip" || text === "accept";
+}
+
+/** Devices left out before the batch began are reported beside those that were worked on. */
+export function skippedJson(intake: IntakeReport, job: Pick<Job, "product" | "onConflict">): readonly DeviceJson[] {
+  return chooseRequests(intake, job).skipped.map(({ request, code, message }) => ({
+    fingerprint: request.fingerprint,
+    device_name: request.deviceName,
+    status: "skipped",
+    file: null,
+    activation_id: null,
+    expires_at: null,
+    renewal: false,
+    error: { code, message },
+  }));
+}

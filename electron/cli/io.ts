@@ -1,0 +1,9 @@
+/** Where a command writes and what it reads besides its arguments; injected, so that commands run inside tests. */
+export interface Io {
+  /** Documents and data; with `--json` exactly one JSON document. */
+  stdout(text: string): void;
+  /** For people. */
+  stderr(line: string): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,36 @@
+import type { KeyRing } from "../keys/key-ring.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { LicensingClient } from "../licensing/client.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Files } from "../platform/files.ts";
+import type { Random } from "../platform/random.ts";
+import type { BatchState, DeviceState } from "./batch-state.ts";
+import type { ApiAccess } from "./job.ts";
+
+/** What every batch of one station works with. */
+export interface BatchRuntime {
+  /** Also the ledger's origin. */
+  readonly stationName: string;
+  readonly version: string;
+  readonly ledger: Ledger;
+  readonly keys: KeyRing;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The caller closes what it opened. */
+  openClient(api: ApiAccess, product: string): LicensingClient & { close(): Promise<void> };
+}
+
+export type BatchStep = "activating" | "writing" | "verifying" | "committing" | "done";
+
+/** How a window or a terminal follows a batch; the engine never waits for any of it but `ready`. */
+export interface BatchHooks {
+  readonly signal: AbortSignal;
+  /** The state that from now on changes under `changed`. */
+  started(state: BatchState): void;
+  changed(device: DeviceState): void;
+  /** `done` of `total` files, where that is known. */
+  step(step: BatchStep, done: number, total: number): void;
+  /** Resolves when work may go on; a paused batch keeps it waiting. */
+  ready(): Promise<void>;
+}
