@@ -21,13 +21,13 @@ const gates = [
   ],
 ];
 
-const env = { ...process.env, PATH: `${dirname(pinnedNode)}:${process.env.PATH}` };
+const env = { ...process.env, PATH: `${dirname(pinnedNode)}:${process.env.PATH ?? ""}` };
 const failures = [];
 for (const [name, command, args] of gates) {
   const started = Date.now();
   const run = spawnSync(command, args, { cwd: root, env, encoding: "utf8", shell: process.platform === "win32" });
   const ok = run.status === 0;
-  console.log(`${ok ? "ok  " : "FAIL"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  console.log(`${ok ? "ok  " : "FAIL"} ${String(name)} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
   if (ok) continue;
   failures.push(name);
   console.log(`${run.stdout ?? ""}${run.stderr ?? ""}`.trim());

@@ -8,7 +8,7 @@ import { ensureInstalled, pinnedNode, root } from "../electron/cli/ensure-instal
 ensureInstalled();
 const env = {
   ...process.env,
-  PATH: `${dirname(pinnedNode)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH}`,
+  PATH: `${dirname(pinnedNode)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}`,
 };
 const args = process.argv.slice(2);
 if (args[0] === "--bench") {
@@ -37,7 +37,7 @@ try {
   // A suite that could not even load has no failed test to count.
   if (run.status !== 0 && totals.numFailedTests === 0) failed += Math.max(1, totals.numFailedTestSuites);
 } catch (error) {
-  console.error(`The test run left no report: ${error instanceof Error ? error.message : error}`);
+  console.error(`The test run left no report: ${error instanceof Error ? error.message : String(error)}`);
   failed += 1;
 } finally {
   rmSync(scratch, { recursive: true, force: true });

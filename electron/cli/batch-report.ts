@@ -1,5 +1,8 @@
 import type { Failure } from "#shared/domain/errors.ts";
 import type { Rejection } from "#shared/domain/request.ts";
+import { chooseRequests } from "../engine/batch/choose-requests.ts";
+import type { Job } from "../engine/batch/job.ts";
+import type { IntakeReport } from "../engine/intake/read-requests.ts";
 import type { BatchOutcome } from "../engine/batch/run-batch.ts";
 import { type ExitCode, exitCodeOf } from "./exit-codes.ts";
 
@@ -7,7 +10,12 @@ import { type ExitCode, exitCodeOf } from "./exit-codes.ts";
 export interface BatchJson {
   readonly batch: string | null;
   readonly devices: readonly DeviceJson[];
-  readonly rejected: readonly { readonly path: string; readonly line: number | null; readonly code: string; readonly message: string }[];
+  readonly rejected: readonly {
+    readonly path: string;
+    readonly line: number | null;
+    readonly code: string;
+    readonly message: string;
+  }[];
   readonly delivery: DeliveryJson | null;
   /** Why the run stopped, if it did. */
   readonly error: Failure | null;
@@ -34,7 +42,11 @@ interface DeliveryJson {
   readonly sums_sha256: string;
 }
 
-export function batchJson(outcome: BatchOutcome, rejected: readonly Rejection[], skipped: readonly DeviceJson[]): BatchJson {
+export function batchJson(
+  outcome: BatchOutcome,
+  rejected: readonly Rejection[],
+  skipped: readonly DeviceJson[],
+): BatchJson {
   const { state, problem } = outcome;
   const devices = [...state.devices.values()].map(({ intent, status, file, activation, issued, failure, renewal }) => ({
     fingerprint: intent.fingerprint,
@@ -46,7 +58,13 @@ export function batchJson(outcome: BatchOutcome, rejected: readonly Rejection[],
     renewal,
     error: failure === null ? null : { code: failure.code, message: failure.message },
   }));
-  return { batch: state.id, devices: [...devices, ...skipped], rejected: rejected.map(rejectedJson), delivery: deliveryJson(outcome), error: problem };
+  return {
+    batch: state.id,
+    devices: [...devices, ...skipped],
+    rejected: rejected.map(rejectedJson),
+    delivery: deliveryJson(outcome),
+    error: problem,
+  };
 }
 
 export function rejectedJson({ path, line, code, message }: Rejection) {
@@ -68,9 +86,11 @@ export function batchText(json: BatchJson, stick: string): string {
   const count = (status: string) => json.devices.filter((device) => device.status === status).length;
   const lines: string[] = [];
   const failed = json.devices.filter(({ error }) => error !== null);
-  for (const { device_name, fingerprint, error } of failed.slice(0, 20)) lines.push(`  ${device_name ?? shortFingerprint(fingerprint)}: ${error?.message} [${error?.code}]`);
+  for (const { device_name, fingerprint, error } of failed.slice(0, 20))
+    lines.push(`  ${device_name ?? shortFingerprint(fingerprint)}: ${error?.message} [${error?.code}]`);
   if (failed.length > 20) lines.push(`  and ${failed.length - 20} more; --json lists them all`);
-  for (const { path, line, message, code } of json.rejected.slice(0, 20)) lines.push(`  ${path}${line === null ? "" : `, line ${line}`}: ${message} [${code}]`);
+  for (const { path, line, message, code } of json.rejected.slice(0, 20))
+    lines.push(`  ${path}${line === null ? "" : `, line ${line}`}: ${message} [${code}]`);
   if (json.rejected.length > 20) lines.push(`  and ${json.rejected.length - 20} more; --json lists them all`);
   const { delivery, error } = json;
   const total = json.devices.length;
@@ -84,7 +104,10 @@ export function batchText(json: BatchJson, stick: string): string {
   ];
   lines.push(summary.join(", "));
   if (delivery !== null) {
-    const way = delivery.read_back === "direct" ? "read back past the cache" : "read back through the cache, which this file system does not let us pass";
+    const way =
+      delivery.read_back === "direct"
+        ? "read back past the cache"
+        : "read back through the cache, which this file system does not let us pass";
     lines.push(`${delivery.files} files in ${stick}/${delivery.folder}, ${way}.`);
   }
   if (error !== null) lines.push(`Stopped: ${error.message} [${error.code}]`);
@@ -100,4 +123,18 @@ function deliveryJson({ state }: BatchOutcome): DeliveryJson | null {
 
 function shortFingerprint(fingerprint: string): string {
   return fingerprint.length <= 12 ? fingerprint : `${fingerprint.slice(0, 4)}…${fingerprint.slice(-4)}`;
+}
+
+/** Devices left out before the batch began are reported beside those that were worked on. */
+export function skippedJson(intake: IntakeReport, job: Pick<Job, "product" | "onConflict">): readonly DeviceJson[] {
+  return chooseRequests(intake, job).skipped.map(({ request, code, message }) => ({
+    fingerprint: request.fingerprint,
+    device_name: request.deviceName,
+    status: "skipped",
+    file: null,
+    activation_id: null,
+    expires_at: null,
+    renewal: false,
+    error: { code, message },
+  }));
 }

@@ -5,13 +5,19 @@ import type { ApiAccess, Job } from "../engine/batch/job.ts";
 import type { Preflight } from "../engine/batch/preflight.ts";
 import type { IntakeReport } from "../engine/intake/read-requests.ts";
 import type { Station } from "../engine/station.ts";
-import { nothingJson, rejectedJson } from "./batch-report.ts";
-import { skippedJson } from "./commands/provision.ts";
+import { nothingJson, rejectedJson, skippedJson } from "./batch-report.ts";
 import { type ExitCode, exitCodeOf } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 
 /** `station provision --dry-run`: everything that can be known before a seat is spent. */
-export async function dryRun(station: Station, stick: string, job: Job, api: ApiAccess, isJson: boolean, io: Io): Promise<ExitCode> {
+export async function dryRun(
+  station: Station,
+  stick: string,
+  job: Job,
+  api: ApiAccess,
+  isJson: boolean,
+  io: Io,
+): Promise<ExitCode> {
   try {
     const { report, intake } = await station.preflight(stick, job, api, io.signal);
     if (isJson) io.stdout(JSON.stringify(dryRunJson(report, intake, job)));
@@ -30,7 +36,10 @@ function dryRunExit(report: Preflight, intake: IntakeReport, job: Job): ExitCode
   if (!report.room.fits) return 4;
   if (report.devices.length === 0 || (intake.conflicts.length > 0 && job.onConflict === "refuse")) return 3;
   const isShort = report.seatsLeft !== null && report.seatsNeeded > report.seatsLeft;
-  const hasProblem = intake.rejected.length > 0 || report.chosen.skipped.length > 0 || report.devices.some(({ problem }) => problem !== null);
+  const hasProblem =
+    intake.rejected.length > 0 ||
+    report.chosen.skipped.length > 0 ||
+    report.devices.some(({ problem }) => problem !== null);
   return isShort || hasProblem ? 1 : 0;
 }
 
@@ -65,7 +74,12 @@ function dryRunJson(report: Preflight, intake: IntakeReport, job: Job) {
       error: problem,
     })),
     seats: { needed: report.seatsNeeded, left: report.seatsLeft },
-    policy: { ttl_days: job.policy.ttlDays, grace_days: job.policy.graceDays, effective_days: report.effectiveDays, warnings: report.policyWarnings },
+    policy: {
+      ttl_days: job.policy.ttlDays,
+      grace_days: job.policy.graceDays,
+      effective_days: report.effectiveDays,
+      warnings: report.policyWarnings,
+    },
     space: { needed_bytes: report.room.neededBytes, free_bytes: report.room.freeBytes, fits: report.room.fits },
     estimated_seconds: report.estimatedSeconds,
   };
@@ -75,11 +89,16 @@ function dryRunText(report: Preflight, intake: IntakeReport): string {
   const known = report.devices.filter(({ renewal }) => renewal).length;
   const lines = [
     `${intake.requests.length} devices asked for in ${intake.files} request files; ${intake.rejected.length} requests refused; ${intake.conflicts.length} contradictions`,
-    ...intake.rejected.slice(0, 20).map(({ path, line, message, code }) => `  ${path}${line === null ? "" : `, line ${line}`}: ${message} [${code}]`),
+    ...intake.rejected
+      .slice(0, 20)
+      .map(
+        ({ path, line, message, code }) => `  ${path}${line === null ? "" : `, line ${line}`}: ${message} [${code}]`,
+      ),
     ...intake.conflicts.slice(0, 20).map((conflict) => `  ${conflictText(conflict)}`),
     `${report.seatsNeeded} seats needed, ${report.seatsLeft ?? "unknown or unlimited"} left; ${known} devices already have a file from this station`,
     ...report.licenses.map(
-      ({ last4, license, problem }) => `  licence …${last4}: ${license === null ? (problem?.message ?? "not asked") : `${license.status}, ends ${license.expiresAt ?? "never"}`}`,
+      ({ last4, license, problem }) =>
+        `  licence …${last4}: ${license === null ? (problem?.message ?? "not asked") : `${license.status}, ends ${license.expiresAt ?? "never"}`}`,
     ),
     ...report.policyWarnings.map((warning) => `  ${policyText(warning)}`),
     `${report.room.neededBytes} bytes needed on the stick, ${report.room.freeBytes} free`,
@@ -90,7 +109,8 @@ function dryRunText(report: Preflight, intake: IntakeReport): string {
 }
 
 function policyText(warning: PolicyWarning): string {
-  if (warning.kind === "slow-revocation") return `A file that lives ${warning.ttlDays} days cannot be taken back sooner: revocation and changed entitlements reach the device only with the next file.`;
+  if (warning.kind === "slow-revocation")
+    return `A file that lives ${warning.ttlDays} days cannot be taken back sooner: revocation and changed entitlements reach the device only with the next file.`;
   if (warning.kind === "no-grace") return "Without grace days a device stops at the very second its file expires.";
   return `The licence ends first (${warning.licenseExpiresAt}): files will be good for ${warning.effectiveDays} days, whatever the TTL says.`;
 }

@@ -60,11 +60,22 @@ export interface Station {
   /** Reads the stick's requests; spends and writes nothing. @throws StationError STICK_* */
   read(stick: string): Promise<IntakeReport>;
   /** @throws StationError; see {@link preflight} */
-  preflight(stick: string, job: Job, api: ApiAccess, signal: AbortSignal): Promise<{ readonly report: Preflight; readonly intake: IntakeReport }>;
+  preflight(
+    stick: string,
+    job: Job,
+    api: ApiAccess,
+    signal: AbortSignal,
+  ): Promise<{ readonly report: Preflight; readonly intake: IntakeReport }>;
   /** @throws StationError whatever refuses the batch before it begins */
   provision(stick: string, job: Job, api: ApiAccess, hooks: BatchHooks): Promise<ProvisionResult>;
   /** The same for requests that did not come from the stick itself, or only some of those on it. */
-  provisionRequests(stick: string, intake: IntakeReport, job: Job, api: ApiAccess, hooks: BatchHooks): Promise<ProvisionResult>;
+  provisionRequests(
+    stick: string,
+    intake: IntakeReport,
+    job: Job,
+    api: ApiAccess,
+    hooks: BatchHooks,
+  ): Promise<ProvisionResult>;
   /** @throws StationError NOTHING_TO_RESUME, SECRET_MISSING, STICK_* */
   resume(stick: string, options: ResumeOptions, hooks: BatchHooks): Promise<readonly BatchOutcome[]>;
   /** Unfinished batches of this stick. */
@@ -88,14 +99,21 @@ export interface ResumeOptions {
 export async function createStation(options: StationOptions): Promise<Station> {
   const { home, sealing, version, env, files = nodeFiles, clock = systemClock, random = systemRandom } = options;
   const connect =
-    options.connect ?? ((api) => createDispatcher({ proxy: api.proxy, caFile: api.caPem, env, connections: api.concurrency }));
+    options.connect ??
+    ((api) => createDispatcher({ proxy: api.proxy, caFile: api.caPem, env, connections: api.concurrency }));
   const name = stationName(home, options.name, random);
   const lock = lockHome(home);
   try {
     const ledgerPath = join(home, "ledger.db");
     const hasLedger = existsSync(ledgerPath);
     const keys = await openKeyRing({ home, sealing, random, clock, mayCreate: !hasLedger });
-    const ledger = await openLedger({ path: ledgerPath, origin: name, signer: ledgerSigner(keys, name), clock, create: creation(keys, name) });
+    const ledger = await openLedger({
+      path: ledgerPath,
+      origin: name,
+      signer: ledgerSigner(keys, name),
+      clock,
+      create: creation(keys, name),
+    });
     const runtime: BatchRuntime = {
       stationName: name,
       version,
@@ -104,7 +122,8 @@ export async function createStation(options: StationOptions): Promise<Station> {
       files,
       clock,
       random,
-      openClient: (api, product) => openClient(api, product, connect(api), openServerMemory(home), { clock, random, version }),
+      openClient: (api, product) =>
+        openClient(api, product, connect(api), openServerMemory(home), { clock, random, version }),
     };
     return new EngineStation(runtime, home, lock);
   } catch (error) {
@@ -153,7 +172,13 @@ class EngineStation implements Station {
     });
   }
 
-  provisionRequests(stick: string, intake: IntakeReport, job: Job, api: ApiAccess, hooks: BatchHooks): Promise<ProvisionResult> {
+  provisionRequests(
+    stick: string,
+    intake: IntakeReport,
+    job: Job,
+    api: ApiAccess,
+    hooks: BatchHooks,
+  ): Promise<ProvisionResult> {
     return this.#onStick(stick, (place) => this.#run(place, intake, job, api, hooks));
   }
 
@@ -161,11 +186,17 @@ class EngineStation implements Station {
     return this.#onStick(stick, async (place) => {
       const open = openBatchesOn(this.ledger, place);
       if (open.length === 0) {
-        throw new StationError("NOTHING_TO_RESUME", "No unfinished batch of this station belongs to this stick. If it was another stick, plug that one in.");
+        throw new StationError(
+          "NOTHING_TO_RESUME",
+          "No unfinished batch of this station belongs to this stick. If it was another stick, plug that one in.",
+        );
       }
       const outcomes: BatchOutcome[] = [];
       for (const batch of open) {
-        const outcome = options.ending === "abandon" ? await this.#abandon(place, batch, "operator") : await this.#finish(place, batch, options, hooks);
+        const outcome =
+          options.ending === "abandon"
+            ? await this.#abandon(place, batch, "operator")
+            : await this.#finish(place, batch, options, hooks);
         outcomes.push(outcome);
         if (outcome.problem !== null) break;
       }
@@ -186,7 +217,13 @@ class EngineStation implements Station {
   }
 
   /** A batch that was cut off on this stick is finished first, so that nothing is owed twice. */
-  async #run(place: StickPlace, intake: IntakeReport, job: Job, api: ApiAccess, hooks: BatchHooks): Promise<ProvisionResult> {
+  async #run(
+    place: StickPlace,
+    intake: IntakeReport,
+    job: Job,
+    api: ApiAccess,
+    hooks: BatchHooks,
+  ): Promise<ProvisionResult> {
     const finishedFirst: string[] = [];
     const { apiKey, concurrency, acceptSigningKey } = api;
     for (const batch of openBatchesOn(this.ledger, place)) {
@@ -194,7 +231,12 @@ class EngineStation implements Station {
         await this.#abandon(place, batch, "superseded");
         continue;
       }
-      const outcome = await this.#finish(place, batch, { apiKey, concurrency, acceptSigningKey, ending: "finish" }, hooks);
+      const outcome = await this.#finish(
+        place,
+        batch,
+        { apiKey, concurrency, acceptSigningKey, ending: "finish" },
+        hooks,
+      );
       if (outcome.problem !== null) return { outcome, intake, finishedFirst };
       finishedFirst.push(batch);
     }
@@ -204,7 +246,8 @@ class EngineStation implements Station {
   async #finish(place: StickPlace, batch: string, options: ResumeOptions, hooks: BatchHooks): Promise<BatchOutcome> {
     const { ledger, keys } = this.#runtime;
     const state = foldBatch(ledger.batchEntries(batch));
-    if (state === null) throw new StationError("LEDGER_BROKEN", `The ledger does not hold the beginning of batch ${batch}.`);
+    if (state === null)
+      throw new StationError("LEDGER_BROKEN", `The ledger does not hold the beginning of batch ${batch}.`);
     if (options.ending === "give-up") giveUpOwed(ledger, owedDevices(state));
     const kept = batchSecrets(keys.secrets, batch);
     const api: ApiAccess = {
@@ -222,7 +265,8 @@ class EngineStation implements Station {
   async #abandon(place: StickPlace, batch: string, reason: "operator" | "superseded"): Promise<BatchOutcome> {
     const { ledger, files, keys } = this.#runtime;
     const state = foldBatch(ledger.batchEntries(batch));
-    if (state === null) throw new StationError("LEDGER_BROKEN", `The ledger does not hold the beginning of batch ${batch}.`);
+    if (state === null)
+      throw new StationError("LEDGER_BROKEN", `The ledger does not hold the beginning of batch ${batch}.`);
     const unknown = owedDevices(state).length;
     ledger.append([{ type: "batch.abandoned", batch, seats_unknown: unknown, reason }], [], { settle: batch });
     forgetBatchSecrets(keys.secrets, batch);
@@ -275,7 +319,13 @@ function creation(keys: KeyRing, name: string) {
   };
 }
 
-function openClient(api: ApiAccess, product: string, dispatcher: Dispatcher, servers: ServerMemory, { clock, random, version }: Pick<BatchRuntime, "clock" | "random" | "version">) {
+function openClient(
+  api: ApiAccess,
+  product: string,
+  dispatcher: Dispatcher,
+  servers: ServerMemory,
+  { clock, random, version }: Pick<BatchRuntime, "clock" | "random" | "version">,
+) {
   const client = createLicensingClient({
     baseUrl: api.url,
     product,

@@ -111,9 +111,18 @@ function filesBelow(stick: string): Readonly<Record<string, string>> {
 }
 
 /** Empty when everything holds; else what does not, in words. */
-async function problemsOf(home: string, stick: string, sealing: Sealing, sandbox: RunningSandbox, fingerprints: readonly string[]): Promise<string[]> {
+async function problemsOf(
+  home: string,
+  stick: string,
+  sealing: Sealing,
+  sandbox: RunningSandbox,
+  fingerprints: readonly string[],
+): Promise<string[]> {
   const problems: string[] = [];
-  const seats = sandbox.activations().map(({ fingerprint }) => fingerprint).sort();
+  const seats = sandbox
+    .activations()
+    .map(({ fingerprint }) => fingerprint)
+    .sort();
   if (seats.join() !== [...fingerprints].sort().join()) problems.push(`seats on the server: ${seats.join()}`);
 
   const station = await createStation({ home, sealing, name: null, version: "test", env: {} });
@@ -123,7 +132,8 @@ async function problemsOf(home: string, stick: string, sealing: Sealing, sandbox
       if (entry.type === "activation.recorded") recorded.set(entry.fingerprint_sha256, entry.activation_id);
     }
     for (const { fingerprint, activation_id } of sandbox.activations()) {
-      if (recorded.get(sha256Hex(utf8(fingerprint))) !== activation_id) problems.push(`seat of ${fingerprint} is not in the ledger`);
+      if (recorded.get(sha256Hex(utf8(fingerprint))) !== activation_id)
+        problems.push(`seat of ${fingerprint} is not in the ledger`);
     }
     const open = station.ledger.openBatches().length;
     if (open > 0) problems.push(`${open} batches are still open`);
@@ -150,7 +160,10 @@ async function problemsOf(home: string, stick: string, sealing: Sealing, sandbox
 
 function indexProblems(stick: string, fingerprints: readonly string[]): string[] {
   const index: unknown = JSON.parse(readFileSync(join(stick, "PROVISIONING", "index.json"), "utf8"));
-  const devices = typeof index === "object" && index !== null && "devices" in index ? Object.keys(index.devices ?? {}) : [];
+  const devices =
+    typeof index === "object" && index !== null && "devices" in index ? Object.keys(index.devices ?? {}) : [];
   const wanted = fingerprints.map((fingerprint) => sha256Hex(utf8(fingerprint))).sort();
-  return devices.sort().join() === wanted.join() ? [] : [`index.json names ${devices.length} devices, not ${wanted.length}`];
+  return devices.sort().join() === wanted.join()
+    ? []
+    : [`index.json names ${devices.length} devices, not ${wanted.length}`];
 }

@@ -22,9 +22,12 @@ export async function keysCommand(argv: readonly string[], io: Io): Promise<Exit
       mkdirSync(out, { recursive: true });
       for (const [name, bytes] of Object.entries(all)) writeFileSync(join(out, name), bytes);
     } catch (error) {
-      throw new StationError("HOME_UNREADABLE", `The folder ${out} cannot be written. Name another with --out.`, { cause: error });
+      throw new StationError("HOME_UNREADABLE", `The folder ${out} cannot be written. Name another with --out.`, {
+        cause: error,
+      });
     }
-    if (args.flag("json")) io.stdout(JSON.stringify({ station: station.name, out, files: Object.keys(all), fingerprints }));
+    if (args.flag("json"))
+      io.stdout(JSON.stringify({ station: station.name, out, files: Object.keys(all), fingerprints }));
     io.stderr(`Public keys of station "${station.name}" in ${out}. Read these out when you hand them over:`);
     for (const [name, fingerprint] of Object.entries(fingerprints)) io.stderr(`  ${name.padEnd(14)} ${fingerprint}`);
     return 0;

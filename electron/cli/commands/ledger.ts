@@ -68,7 +68,9 @@ async function show(device: string | null, args: Args, isJson: boolean, io: Io):
     try {
       const found = device === null ? ledger.entries() : ledger.deviceHistory(hashOf(device));
       if (isJson) {
-        io.stdout(JSON.stringify({ size: ledger.size, entries: [...found].map(({ index, entry }) => ({ index, ...entry })) }));
+        io.stdout(
+          JSON.stringify({ size: ledger.size, entries: [...found].map(({ index, entry }) => ({ index, ...entry })) }),
+        );
         return 0;
       }
       // The stored bytes, one entry a line: what the leaf hashes are of.
@@ -96,5 +98,8 @@ function hashOf(device: string): string {
 
 function verdictText({ ok, size, problems }: LedgerVerdict): string {
   if (ok) return `${size} entries, every one and the signed head verify.`;
-  return ["The ledger does not verify:", ...problems.slice(0, 50).map(({ index, message }) => `  ${index === null ? "" : `entry ${index}: `}${message}`)].join("\n");
+  return [
+    "The ledger does not verify:",
+    ...problems.slice(0, 50).map(({ index, message }) => `  ${index === null ? "" : `entry ${index}: `}${message}`),
+  ].join("\n");
 }

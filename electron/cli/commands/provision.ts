@@ -1,11 +1,10 @@
 import { defaultPolicy } from "#shared/domain/policy.ts";
 import { toFailure } from "#shared/domain/errors.ts";
-import { chooseRequests } from "../../engine/batch/choose-requests.ts";
 import type { Job, OnConflict } from "../../engine/batch/job.ts";
 import type { IntakeReport } from "../../engine/intake/read-requests.ts";
 import { apiAccess, apiOptions } from "../api-access.ts";
 import { type Args, readArgs, usage } from "../args.ts";
-import { batchExit, batchJson, batchText, type DeviceJson, nothingJson } from "../batch-report.ts";
+import { batchExit, batchJson, batchText, nothingJson, skippedJson } from "../batch-report.ts";
 import { dryRun } from "../dry-run.ts";
 import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -60,7 +59,13 @@ function jobFrom(args: Args): Job {
   const onConflict = args.text("on-conflict") ?? "refuse";
   if (!isOnConflict(onConflict)) throw usage("--on-conflict takes refuse, skip or accept.");
   const file = args.text("license-file");
-  const pooled = file === null ? [] : readSmallFile(file).split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+  const pooled =
+    file === null
+      ? []
+      : readSmallFile(file)
+          .split(/\r?\n/)
+          .map((line) => line.trim())
+          .filter((line) => line !== "" && !line.startsWith("#"));
   return {
     product: productOf(args),
     licenseKeys: [...args.texts("license"), ...pooled],
@@ -77,24 +82,11 @@ function jobFrom(args: Args): Job {
 
 function productOf(args: Args): string {
   const product = args.need("product");
-  if (!/^[a-z0-9](?:-?[a-z0-9])*$/.test(product) || product.length > 100) throw usage("--product takes a slug of a-z, 0-9 and single hyphens.");
+  if (!/^[a-z0-9](?:-?[a-z0-9])*$/.test(product) || product.length > 100)
+    throw usage("--product takes a slug of a-z, 0-9 and single hyphens.");
   return product;
 }
 
 function isOnConflict(text: string): text is OnConflict {
   return text === "refuse" || text === "skip" || text === "accept";
-}
-
-/** Devices left out before the batch began are reported beside those that were worked on. */
-export function skippedJson(intake: IntakeReport, job: Pick<Job, "product" | "onConflict">): readonly DeviceJson[] {
-  return chooseRequests(intake, job).skipped.map(({ request, code, message }) => ({
-    fingerprint: request.fingerprint,
-    device_name: request.deviceName,
-    status: "skipped",
-    file: null,
-    activation_id: null,
-    expires_at: null,
-    renewal: false,
-    error: { code, message },
-  }));
 }

@@ -30,7 +30,11 @@ export async function resumeCommand(argv: readonly string[], io: Io): Promise<Ex
   const isJson = args.flag("json");
   return withStation(args, io, async (station) => {
     try {
-      const outcomes = await station.resume(stick, { apiKey, concurrency, acceptSigningKey: args.text("accept-signing-key"), ending }, terminalHooks(io));
+      const outcomes = await station.resume(
+        stick,
+        { apiKey, concurrency, acceptSigningKey: args.text("accept-signing-key"), ending },
+        terminalHooks(io),
+      );
       // One stick owes more than one batch only when each was cut off in turn; the last tells where things stand.
       const reports = outcomes.map((outcome) => batchJson(outcome, rejectedOf(outcome), []));
       const last = reports.at(-1) ?? nothingJson(null);

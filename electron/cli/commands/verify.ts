@@ -15,7 +15,11 @@ import { readArgs } from "../args.ts";
 import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 
-const options = { stick: { type: "string" }, keys: { type: "string" }, license: { type: "string", multiple: true } } as const;
+const options = {
+  stick: { type: "string" },
+  keys: { type: "string" },
+  license: { type: "string", multiple: true },
+} as const;
 
 /** `station verify`: a stick against exported keys; needs no station home and no network. */
 export async function verifyCommand(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -51,13 +55,33 @@ export async function verifyCommand(argv: readonly string[], io: Io): Promise<Ex
 /** The receipt tells which licence a file was issued under, so the auditor may give several. */
 function opener(licenses: readonly string[], keys: ReadonlyMap<string, Uint8Array>) {
   const byHash = new Map(licenses.map((key) => [sha256Hex(utf8(key)), key]));
-  return async ({ certificate, fingerprint, device, product, licenseSha256 }: CertificateInput & { readonly fingerprint: string }): Promise<void> => {
+  return async ({
+    certificate,
+    fingerprint,
+    device,
+    product,
+    licenseSha256,
+  }: CertificateInput & { readonly fingerprint: string }): Promise<void> => {
     const licenseKey = byHash.get(licenseSha256 ?? "") ?? (byHash.size === 1 ? licenses[0] : undefined);
     const publicKey = keys.get(device.key_id);
-    if (licenseKey === undefined) throw new StationError("CREDENTIAL_LICENSE_MISMATCH", "It was issued under a licence key that was not given; add it with another --license.");
-    if (publicKey === undefined) throw new StationError("SIGNING_KEY_UNKNOWN", `licensing-keys.json holds no key "${device.key_id}".`);
+    if (licenseKey === undefined)
+      throw new StationError(
+        "CREDENTIAL_LICENSE_MISMATCH",
+        "It was issued under a licence key that was not given; add it with another --license.",
+      );
+    if (publicKey === undefined)
+      throw new StationError("SIGNING_KEY_UNKNOWN", `licensing-keys.json holds no key "${device.key_id}".`);
     const { key_id: keyId, activation_id: activationId } = device;
-    await verifyMachineFile({ certificate, licenseKey, fingerprint, publicKey, keyId, activationId, productSlug: product, now: systemClock.now() });
+    await verifyMachineFile({
+      certificate,
+      licenseKey,
+      fingerprint,
+      publicKey,
+      keyId,
+      activationId,
+      productSlug: product,
+      now: systemClock.now(),
+    });
   };
 }
 
@@ -67,13 +91,17 @@ function verdictText(verdict: StickReport, stick: string): string {
     ...problems.map(({ code, path, message }) => `  ${path}: ${message} [${code}]`),
     ...notes.map((note) => `  note: ${note}`),
   ]);
-  lines.push(verdict.ok ? `${stick}: everything under PROVISIONING is what was signed.` : `${stick}: not what was signed.`);
+  lines.push(
+    verdict.ok ? `${stick}: everything under PROVISIONING is what was signed.` : `${stick}: not what was signed.`,
+  );
   return lines.join("\n");
 }
 
 /** Of every request file still on the stick, refused ones too: a changed byte may be why one is refused. */
 async function requestDigests(stick: string, intake: IntakeReport): Promise<ReadonlyMap<string, string>> {
-  const digests = new Map(intake.requests.flatMap(({ sources }) => sources.map(({ path, fileSha256 }) => [path, fileSha256] as const)));
+  const digests = new Map(
+    intake.requests.flatMap(({ sources }) => sources.map(({ path, fileSha256 }) => [path, fileSha256] as const)),
+  );
   for (const { path } of intake.rejected) {
     if (digests.has(path)) continue;
     try {

@@ -32,10 +32,17 @@ export function keepBatchSecrets(store: SecretStore, batch: string, secrets: Bat
 export function batchSecrets(store: SecretStore, batch: string): BatchSecrets {
   const kept = store.get(nameOf(batch));
   if (kept === null) {
-    throw new StationError("SECRET_MISSING", "The keys of the unfinished batch are not in this station's key store. Provision the stick again: seats taken are found, not doubled.");
+    throw new StationError(
+      "SECRET_MISSING",
+      "The keys of the unfinished batch are not in this station's key store. Provision the stick again: seats taken are found, not doubled.",
+    );
   }
   const parsed = schema.safeParse(JSON.parse(kept));
-  if (!parsed.success) throw new StationError("KEYS_UNREADABLE", "What the key store holds for the unfinished batch is damaged. Provision the stick again.");
+  if (!parsed.success)
+    throw new StationError(
+      "KEYS_UNREADABLE",
+      "What the key store holds for the unfinished batch is damaged. Provision the stick again.",
+    );
   return parsed.data;
 }
 

@@ -30,7 +30,9 @@ export interface BatchState {
 }
 
 /** What the ledger's entries of one batch add up to; null when the batch was never started. Pure. */
-export function foldBatch(entries: Iterable<{ readonly index: number; readonly entry: LedgerEntry }>): BatchState | null {
+export function foldBatch(
+  entries: Iterable<{ readonly index: number; readonly entry: LedgerEntry }>,
+): BatchState | null {
   let started: BatchState["started"] | null = null;
   const devices = new Map<string, DeviceState>();
   const skipped: BodyOf<"device.skipped">[] = [];
@@ -81,7 +83,9 @@ export function foldBatch(entries: Iterable<{ readonly index: number; readonly e
 
 /** Devices that still wait for an outcome. */
 export function owedDevices(state: BatchState): readonly DeviceState[] {
-  return [...state.devices.values()].filter(({ status }) => status === "waiting" || status === "activating" || status === "issuing");
+  return [...state.devices.values()].filter(
+    ({ status }) => status === "waiting" || status === "activating" || status === "issuing",
+  );
 }
 
 function intend(devices: Map<string, DeviceState>, intent: BodyOf<"activation.intended">): void {
@@ -91,7 +95,15 @@ function intend(devices: Map<string, DeviceState>, intent: BodyOf<"activation.in
     Object.assign(known, { intent, status: "waiting", failure: null });
     return;
   }
-  devices.set(intent.fingerprint_sha256, { intent, status: "waiting", activation: null, issued: null, failure: null, renewal: false, file: null });
+  devices.set(intent.fingerprint_sha256, {
+    intent,
+    status: "waiting",
+    activation: null,
+    issued: null,
+    failure: null,
+    renewal: false,
+    file: null,
+  });
 }
 
 function patch(devices: Map<string, DeviceState>, fingerprintSha256: string, change: Partial<DeviceState>): void {

@@ -44,12 +44,16 @@ export function requireDecided(intake: IntakeReport, chosen: ChosenRequests, job
   if (chosen.devices.length > 0) return;
   const refused = intake.rejected.length + chosen.skipped.length;
   const why = refused > 0 ? `${refused} were found and none can be used` : "none was found";
-  throw new StationError("NO_REQUESTS", `There is no request to provision: ${why}. Export a fingerprint from each device onto this stick and try again.`);
+  throw new StationError(
+    "NO_REQUESTS",
+    `There is no request to provision: ${why}. Export a fingerprint from each device onto this stick and try again.`,
+  );
 }
 
 /** The contradiction in a few words, for people. */
 export function conflictText(conflict: RequestConflict): string {
-  if (conflict.kind === "two-names") return `one device is named ${conflict.names.map((name) => `"${name}"`).join(" and ")}`;
+  if (conflict.kind === "two-names")
+    return `one device is named ${conflict.names.map((name) => `"${name}"`).join(" and ")}`;
   if (conflict.kind === "one-name") return `"${conflict.name}" names ${conflict.fingerprintSha256s.length} devices`;
   return "one device comes with two licence keys";
 }

@@ -92,7 +92,11 @@ async function write(
       const { intent, issued } = stateOf(device);
       const body = must(issued, "an issue").body;
       const publicKey = signingKeys.get(device.keyId);
-      if (publicKey === undefined) throw new StationError("SIGNING_KEY_UNKNOWN", `No key "${device.keyId}" is recorded for this server. Resume while connected.`);
+      if (publicKey === undefined)
+        throw new StationError(
+          "SIGNING_KEY_UNKNOWN",
+          `No key "${device.keyId}" is recorded for this server. Resume while connected.`,
+        );
       await verifyMachineFile({
         certificate,
         licenseKey: must(licenses.get(body.license_sha256), "the device's licence key"),
@@ -124,7 +128,12 @@ async function write(
 }
 
 /** The stick's commit and the batch's end are one transaction, and with them the files kept for it may go. */
-function finish(runtime: BatchRuntime, state: BatchState, resumed: boolean, delivery: (DeliveryResult & { stick: ReturnType<typeof stickEntry> }) | null): void {
+function finish(
+  runtime: BatchRuntime,
+  state: BatchState,
+  resumed: boolean,
+  delivery: (DeliveryResult & { stick: ReturnType<typeof stickEntry> }) | null,
+): void {
   const devices = [...state.devices.values()];
   const failed = devices.filter(({ status }) => status === "failed").length;
   const finished: BodyOf<"batch.finished"> = {

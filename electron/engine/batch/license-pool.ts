@@ -38,7 +38,12 @@ export function createLicensePool(pool: readonly PooledLicense[], own: readonly 
     choose(ownSha256, refused) {
       const bound = ownSha256 === null ? undefined : all.get(ownSha256);
       const why = bound === undefined ? undefined : exhausted.get(bound.sha256);
-      if (bound !== undefined && !refused.has(bound.sha256) && (why === undefined || why.code === "SEAT_LIMIT_EXCEEDED")) return bound;
+      if (
+        bound !== undefined &&
+        !refused.has(bound.sha256) &&
+        (why === undefined || why.code === "SEAT_LIMIT_EXCEEDED")
+      )
+        return bound;
       if (bound !== undefined && !pooled.has(bound.sha256)) return why ?? missing;
       const free = pool.find(({ sha256 }) => !exhausted.has(sha256));
       if (free !== undefined) return free;
@@ -52,7 +57,10 @@ export function createLicensePool(pool: readonly PooledLicense[], own: readonly 
 export function pooledLicense(key: string): PooledLicense {
   const bytes = utf8(key);
   if (bytes.length < 1 || bytes.length > 255 || key.trim() !== key || /[\u0000-\u001f\u007f]/.test(key)) {
-    throw new StationError("LICENSE_KEY_INVALID", "A licence key must be 1 to 255 bytes, without blanks around it or control characters.");
+    throw new StationError(
+      "LICENSE_KEY_INVALID",
+      "A licence key must be 1 to 255 bytes, without blanks around it or control characters.",
+    );
   }
   // A short key's last four characters would be most of it.
   return { key, sha256: sha256Hex(bytes), last4: key.length >= 12 ? key.slice(-4) : "" };

@@ -10,7 +10,6 @@ import { stickRoom, type StickRoom } from "../delivery/prepare-stick.ts";
 import { needForDevices } from "../delivery/space.ts";
 import type { IntakeReport } from "../intake/read-requests.ts";
 import { failureScope } from "../licensing/failure-scope.ts";
-import type { LicensingClient } from "../licensing/client.ts";
 import { chooseRequests, type ChosenRequests } from "./choose-requests.ts";
 import type { ApiAccess, Job } from "./job.ts";
 import { createLicensePool, type LicensePool, pooledLicense } from "./license-pool.ts";
@@ -55,16 +54,33 @@ export interface Preflight {
 }
 
 /** Spends nothing and writes nothing. @throws StationError POLICY_*, LICENSE_KEY_INVALID, STICK_GONE */
-export async function preflight(runtime: BatchRuntime, place: StickPlace, intake: IntakeReport, job: Job, api: ApiAccess, signal: AbortSignal): Promise<Preflight> {
+export async function preflight(
+  runtime: BatchRuntime,
+  place: StickPlace,
+  intake: IntakeReport,
+  job: Job,
+  api: ApiAccess,
+  signal: AbortSignal,
+): Promise<Preflight> {
   checkPolicy(job.policy);
   const chosen = chooseRequests(intake, job);
   const pool = poolOf(chosen, job);
   const room = await stickRoom(runtime.files, place.root, needForDevices(chosen.devices.length));
   const answers = await askServer(runtime, chosen.devices, job, api, pool, signal);
   const names = deliveryNames(chosen.devices);
-  const devices = chosen.devices.map((request, i) => planned(runtime, request, `${names[i]}${certificateSuffix}`, answers.byDevice.get(request.fingerprintSha256)));
-  const licenses = pool.all.map(({ last4, sha256 }) => ({ last4, sha256, ...(answers.byLicense.get(sha256) ?? { license: null, problem: null }) }));
-  const soonestEnd = licenses.map(({ license }) => license?.expiresAt ?? null).filter((end) => end !== null).sort()[0] ?? null;
+  const devices = chosen.devices.map((request, i) =>
+    planned(runtime, request, `${names[i]}${certificateSuffix}`, answers.byDevice.get(request.fingerprintSha256)),
+  );
+  const licenses = pool.all.map(({ last4, sha256 }) => ({
+    last4,
+    sha256,
+    ...(answers.byLicense.get(sha256) ?? { license: null, problem: null }),
+  }));
+  const soonestEnd =
+    licenses
+      .map(({ license }) => license?.expiresAt ?? null)
+      .filter((end) => end !== null)
+      .sort()[0] ?? null;
   const now = runtime.clock.now();
   return {
     chosen,
@@ -76,7 +92,8 @@ export async function preflight(runtime: BatchRuntime, place: StickPlace, intake
     effectiveDays: effectiveTtlDays(job.policy, soonestEnd, now),
     room,
     // Two calls a device, as many at once as allowed.
-    estimatedSeconds: (2 * devices.length * (answers.msPerCall / 1000)) / Math.max(1, Math.min(api.concurrency, devices.length)),
+    estimatedSeconds:
+      (2 * devices.length * (answers.msPerCall / 1000)) / Math.max(1, Math.min(api.concurrency, devices.length)),
     problem: answers.problem,
   };
 }
@@ -89,7 +106,14 @@ interface Answers {
 }
 
 /** `validate` takes no seat and tells a device's seat and its licence in one answer. */
-async function askServer(runtime: BatchRuntime, devices: readonly DeviceRequest[], job: Job, api: ApiAccess, pool: LicensePool, signal: AbortSignal): Promise<Answers> {
+async function askServer(
+  runtime: BatchRuntime,
+  devices: readonly DeviceRequest[],
+  job: Job,
+  api: ApiAccess,
+  pool: LicensePool,
+  signal: AbortSignal,
+): Promise<Answers> {
   const byDevice: Answers["byDevice"] = new Map();
   const byLicense: Answers["byLicense"] = new Map();
   const client = runtime.openClient(api, job.product);
@@ -147,11 +171,19 @@ function poolOf(chosen: ChosenRequests, job: Job): LicensePool {
 }
 
 function licenseFor(runtime: BatchRuntime, pool: LicensePool, device: DeviceRequest, job: Job) {
-  const own = device.licenseKey === null ? runtime.ledger.licenseOf(device.fingerprintSha256, job.product) : sha256Hex(utf8(device.licenseKey));
+  const own =
+    device.licenseKey === null
+      ? runtime.ledger.licenseOf(device.fingerprintSha256, job.product)
+      : sha256Hex(utf8(device.licenseKey));
   return pool.choose(own, new Set());
 }
 
-function planned(runtime: BatchRuntime, request: DeviceRequest, file: string, answer: Validation | Failure | undefined): PlannedRequest {
+function planned(
+  runtime: BatchRuntime,
+  request: DeviceRequest,
+  file: string,
+  answer: Validation | Failure | undefined,
+): PlannedRequest {
   const renewal = runtime.ledger.issuedBefore(request.fingerprintSha256, null);
   if (answer === undefined) return { request, file, renewal, onServer: null, activationId: null, problem: null };
   if ("message" in answer) return { request, file, renewal, onServer: null, activationId: null, problem: answer };
@@ -160,8 +192,17 @@ function planned(runtime: BatchRuntime, request: DeviceRequest, file: string, an
 }
 
 function deadLicense(license: LicenseState): Failure {
-  const codes = { pending: "LICENSE_NOT_STARTED", suspended: "LICENSE_SUSPENDED", revoked: "LICENSE_REVOKED", expired: "LICENSE_EXPIRED", active: "LICENSE_NOT_ACTIVE" } as const;
-  return { code: codes[license.status], message: `The licence is ${license.status}, so no seat can be taken under it. Use another licence key.` };
+  const codes = {
+    pending: "LICENSE_NOT_STARTED",
+    suspended: "LICENSE_SUSPENDED",
+    revoked: "LICENSE_REVOKED",
+    expired: "LICENSE_EXPIRED",
+    active: "LICENSE_NOT_ACTIVE",
+  } as const;
+  return {
+    code: codes[license.status],
+    message: `The licence is ${license.status}, so no seat can be taken under it. Use another licence key.`,
+  };
 }
 
 function seatsLeft(licenses: readonly LicenseOutlook[]): number | null {

@@ -69,7 +69,8 @@ export async function continueBatch(
 ): Promise<BatchOutcome> {
   const state = must(foldBatch(runtime.ledger.batchEntries(batch)), "the batch");
   const secrets = batchSecrets(runtime.keys.secrets, batch);
-  for (const device of state.devices.values()) device.renewal = runtime.ledger.issuedBefore(device.intent.fingerprint_sha256, batch);
+  for (const device of state.devices.values())
+    device.renewal = runtime.ledger.issuedBefore(device.intent.fingerprint_sha256, batch);
   hooks.started(state);
   try {
     const problem = await workOwed(runtime, state, secrets, api, hooks);
@@ -83,7 +84,13 @@ export async function continueBatch(
   }
 }
 
-async function workOwed(runtime: BatchRuntime, state: BatchState, secrets: BatchSecrets, api: ApiAccess, hooks: BatchHooks): Promise<Failure | null> {
+async function workOwed(
+  runtime: BatchRuntime,
+  state: BatchState,
+  secrets: BatchSecrets,
+  api: ApiAccess,
+  hooks: BatchHooks,
+): Promise<Failure | null> {
   const owed = owedDevices(state);
   if (owed.length === 0) return null;
   hooks.step("activating", 0, owed.length);
@@ -159,7 +166,13 @@ function openingEntries(
       rehearsal: job.rehearsal,
       station_version: runtime.version,
     },
-    ...rejected.map(({ path, line, code }) => ({ type: "request.rejected" as const, batch, path: path.slice(0, 1024), line, code })),
+    ...rejected.map(({ path, line, code }) => ({
+      type: "request.rejected" as const,
+      batch,
+      path: path.slice(0, 1024),
+      line,
+      code,
+    })),
     ...chosen.skipped.map(({ request, code }) => ({
       type: "device.skipped" as const,
       batch,
@@ -169,7 +182,10 @@ function openingEntries(
     })),
     ...chosen.devices.map((request) => {
       const source = must(request.sources[0], "source of a request");
-      const own = request.licenseKey === null ? runtime.ledger.licenseOf(request.fingerprintSha256, job.product) : sha256Hex(utf8(request.licenseKey));
+      const own =
+        request.licenseKey === null
+          ? runtime.ledger.licenseOf(request.fingerprintSha256, job.product)
+          : sha256Hex(utf8(request.licenseKey));
       return {
         type: "activation.intended" as const,
         batch,

@@ -16,13 +16,20 @@ export interface SigningKeys {
   recheck(kid: string): Promise<void>;
 }
 
-export function createSigningKeys(ledger: Ledger, client: LicensingClient, api: ApiAccess, operator: string | null): SigningKeys {
+export function createSigningKeys(
+  ledger: Ledger,
+  client: LicensingClient,
+  api: ApiAccess,
+  operator: string | null,
+): SigningKeys {
   const recorded = recordedKeys(ledger, api.url);
   const asked = new Map<string, Promise<Uint8Array>>();
   for (const [kid, key] of api.pinnedKeys) {
     const known = recorded.get(kid);
     if (known !== undefined && base64(known) === base64(key)) continue;
-    ledger.append([{ type: "signing-key.trusted", api: api.url, kid, public_key: base64(key), how: "pinned", operator }]);
+    ledger.append([
+      { type: "signing-key.trusted", api: api.url, kid, public_key: base64(key), how: "pinned", operator },
+    ]);
     recorded.set(kid, key);
   }
 
@@ -42,7 +49,14 @@ export function createSigningKeys(ledger: Ledger, client: LicensingClient, api: 
       );
     }
     ledger.append([
-      { type: "signing-key.trusted", api: api.url, kid, public_key: base64(publicKey), how: isFirst ? "first-use" : "accepted", operator },
+      {
+        type: "signing-key.trusted",
+        api: api.url,
+        kid,
+        public_key: base64(publicKey),
+        how: isFirst ? "first-use" : "accepted",
+        operator,
+      },
     ]);
     recorded.set(kid, publicKey);
     return publicKey;
@@ -74,6 +88,19 @@ export function recordedKeys(ledger: Ledger, apiUrl: string): Map<string, Uint8A
   return keys;
 }
 
-function changed(api: string, kid: string, key: Uint8Array, oldKid: string, oldKey: Uint8Array): BodyOf<"signing-key.changed"> {
-  return { type: "signing-key.changed", api, kid, public_key: base64(key), recorded_kid: oldKid, recorded_public_key: base64(oldKey) };
+function changed(
+  api: string,
+  kid: string,
+  key: Uint8Array,
+  oldKid: string,
+  oldKey: Uint8Array,
+): BodyOf<"signing-key.changed"> {
+  return {
+    type: "signing-key.changed",
+    api,
+    kid,
+    public_key: base64(key),
+    recorded_kid: oldKid,
+    recorded_public_key: base64(oldKey),
+  };
 }

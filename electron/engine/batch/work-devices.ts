@@ -75,7 +75,8 @@ async function workDevice(context: WorkContext, device: DeviceState): Promise<vo
   const refused = new Set<string>();
   for (;;) {
     const license = context.pool.choose(device.activation?.license_sha256 ?? context.ownLicense(device), refused);
-    if ("code" in license) return fail(context, device, "activate", license, device.activation === null ? "none" : "taken");
+    if ("code" in license)
+      return fail(context, device, "activate", license, device.activation === null ? "none" : "taken");
     const outcome = await tryLicense(context, device, license);
     if (outcome === null) return;
     refused.add(license.sha256);
@@ -133,7 +134,12 @@ async function tryLicense(context: WorkContext, device: DeviceState, license: Po
   return null;
 }
 
-async function issue(context: WorkContext, device: DeviceState, license: PooledLicense, activation: BodyOf<"activation.recorded">): Promise<void> {
+async function issue(
+  context: WorkContext,
+  device: DeviceState,
+  license: PooledLicense,
+  activation: BodyOf<"activation.recorded">,
+): Promise<void> {
   const { client, policy, product, signal, batch, ledger } = context;
   const { fingerprint, fingerprint_sha256, device_name, serial } = device.intent;
   const issued = await client.issueMachineFile(
@@ -181,7 +187,8 @@ async function verifyAsDevice(
   file: { certificate: string; licenseKey: string; fingerprint: string; productSlug: string; activationId: string },
 ): ReturnType<typeof verifyMachineFile> {
   const { keyId } = readMachineFileEnvelope(file.certificate);
-  const verify = async () => verifyMachineFile({ ...file, publicKey: await context.signingKeys.keyFor(keyId), keyId, now: context.clock.now() });
+  const verify = async () =>
+    verifyMachineFile({ ...file, publicKey: await context.signingKeys.keyFor(keyId), keyId, now: context.clock.now() });
   try {
     return await verify();
   } catch (error) {
@@ -200,10 +207,25 @@ function expected(error: unknown, signal: AbortSignal): Failure {
   return toFailure(error);
 }
 
-async function fail(context: WorkContext, device: DeviceState, stage: BodyOf<"device.failed">["stage"], failure: Failure, seat: BodyOf<"device.failed">["seat"]): Promise<void> {
+async function fail(
+  context: WorkContext,
+  device: DeviceState,
+  stage: BodyOf<"device.failed">["stage"],
+  failure: Failure,
+  seat: BodyOf<"device.failed">["seat"],
+): Promise<void> {
   const { fingerprint_sha256, device_name } = device.intent;
   await context.ledger.appendSoon([
-    { type: "device.failed", batch: context.batch, fingerprint_sha256, device_name, stage, code: failure.code, message: failure.message, seat },
+    {
+      type: "device.failed",
+      batch: context.batch,
+      fingerprint_sha256,
+      device_name,
+      stage,
+      code: failure.code,
+      message: failure.message,
+      seat,
+    },
   ]);
   device.failure = failure;
   set(context, device, "failed");
@@ -223,4 +245,7 @@ function instant(wholeSecond: Date): string {
   return wholeSecond.toISOString().replace(".000Z", "Z");
 }
 
-const cancelled: Failure = { code: "CANCELLED", message: "Stopped. Nothing is lost: what was taken is recorded. Resume to go on." };
+const cancelled: Failure = {
+  code: "CANCELLED",
+  message: "Stopped. Nothing is lost: what was taken is recorded. Resume to go on.",
+};
