@@ -23,7 +23,10 @@ export const defaultConcurrency = 32;
 export function apiAccess(args: Args, io: Io): ApiAccess {
   const apiKey = secretFrom(args.text("api-key-file"), "LICENSESEAT_API_KEY", io);
   if (apiKey === null) {
-    throw new StationError("API_UNAUTHORIZED", "No API key is at hand. Set LICENSESEAT_API_KEY, or name a file that holds it with --api-key-file.");
+    throw new StationError(
+      "API_UNAUTHORIZED",
+      "No API key is at hand. Set LICENSESEAT_API_KEY, or name a file that holds it with --api-key-file.",
+    );
   }
   const ca = args.text("ca");
   return {

@@ -16,10 +16,18 @@ export interface Args {
 const everywhere = { home: { type: "string" }, json: { type: "boolean" } } as const satisfies ParseArgsOptionsConfig;
 
 /** @throws StationError USAGE for anything the command does not know */
-export function readArgs(args: readonly string[], options: ParseArgsOptionsConfig, positionals: { min: number; max: number } = { min: 0, max: 0 }): Args {
+export function readArgs(
+  args: readonly string[],
+  options: ParseArgsOptionsConfig,
+  positionals: { min: number; max: number } = { min: 0, max: 0 },
+): Args {
   const parsed = tryParse(args, { ...everywhere, ...options });
   if (parsed.positionals.length < positionals.min || parsed.positionals.length > positionals.max) {
-    throw usage(parsed.positionals.length > positionals.max ? `Unexpected argument "${printable(parsed.positionals[positionals.max] ?? "")}".` : "An argument is missing.");
+    throw usage(
+      parsed.positionals.length > positionals.max
+        ? `Unexpected argument "${printable(parsed.positionals[positionals.max] ?? "")}".`
+        : "An argument is missing.",
+    );
   }
   const values = parsed.values;
   const text = (name: string): string | null => {
@@ -56,7 +64,11 @@ function tryParse(args: readonly string[], options: ParseArgsOptionsConfig) {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
     // Node's own sentence names the option, never its value.
-    throw usage(error instanceof Error ? (error.message.split(". ")[0] ?? "The options were not understood").replace(/\.?$/, ".") : "");
+    throw usage(
+      error instanceof Error
+        ? (error.message.split(". ")[0] ?? "The options were not understood").replace(/\.?$/, ".")
+        : "",
+    );
   }
 }
 

@@ -4,5 +4,7 @@ import { join } from "node:path";
 import { ensureInstalled, pinnedNode, root } from "./ensure-installed.mjs";
 
 ensureInstalled();
-const run = spawnSync(pinnedNode, [join(root, "electron", "cli", "demo.ts"), ...process.argv.slice(2)], { stdio: "inherit" });
+const run = spawnSync(pinnedNode, [join(root, "electron", "cli", "demo.ts"), ...process.argv.slice(2)], {
+  stdio: "inherit",
+});
 process.exit(run.status ?? 1);

@@ -26,7 +26,19 @@ async function demo(folder: string | null): Promise<number> {
   const station = (args: readonly string[]) => runStation(args, env);
   try {
     say("3. Activate, issue, deliver");
-    const provisioned = await station(["provision", "--stick", stick, "--api", sandbox.url, "--product", sandbox.product, "--license", sandbox.licenseKey, "--operator", "demo"]);
+    const provisioned = await station([
+      "provision",
+      "--stick",
+      stick,
+      "--api",
+      sandbox.url,
+      "--product",
+      sandbox.product,
+      "--license",
+      sandbox.licenseKey,
+      "--operator",
+      "demo",
+    ]);
     // The broken requests are refused by name, which is exit code 1: the rest is done.
     if (provisioned !== 1) return failed("provision", provisioned);
     say("4. Export the public keys, and verify the stick with nothing but them");
@@ -53,7 +65,9 @@ function runStation(args: readonly string[], env: NodeJS.ProcessEnv): Promise<nu
   say(`   $ npx station ${shown.join(" ")}`);
   return new Promise((done, refuse) => {
     const child = spawn(process.execPath, [main, ...args], { env, stdio: ["ignore", "inherit", "pipe"] });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => process.stdout.write(text.replace(/^(?=.)/gm, "     ")));
+    child.stderr
+      .setEncoding("utf8")
+      .on("data", (text: string) => process.stdout.write(text.replace(/^(?=.)/gm, "     ")));
     child.on("error", refuse);
     child.on("close", (code) => done(code ?? 1));
   });

@@ -24,4 +24,9 @@ const outside: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "STICK_BUSY",
   "PRODUCT_NOT_FOUND",
 ]);
-const verification: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["LEDGER_BROKEN", "LEDGER_REWOUND", "LEDGER_FOREIGN", "SIGNING_KEY_UNKNOWN"]);
+const verification: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "LEDGER_BROKEN",
+  "LEDGER_REWOUND",
+  "LEDGER_FOREIGN",
+  "SIGNING_KEY_UNKNOWN",
+]);

@@ -8,6 +8,7 @@ import { accountSecretFile, custodyOf, type KeyRing, openKeyRing, type Sealing }
 import { type Ledger, openLedger } from "../engine/ledger/ledger.ts";
 import { systemClock } from "../engine/platform/clock.ts";
 import { systemRandom } from "../engine/platform/random.ts";
+import { defaultHome } from "../engine/platform/station-home.ts";
 import { knownStationName } from "../engine/station-file.ts";
 import { createStation, type Station } from "../engine/station.ts";
 import type { Args } from "./args.ts";
@@ -17,13 +18,8 @@ import type { Io } from "./io.ts";
 export const homeOptions = { "passphrase-file": { type: "string" }, "station-name": { type: "string" } } as const;
 
 /** Where the station's data lies: `--home`, STATION_HOME, or the platform's place for an application's data. */
-export function homeOf(args: Args, io: Io): string {
-  const named = args.text("home") ?? io.env["STATION_HOME"];
-  if (named !== undefined && named !== null && named !== "") return named;
-  const user = homedir();
-  if (process.platform === "win32") return join(io.env["LOCALAPPDATA"] ?? join(user, "AppData", "Local"), "licence-station");
-  if (process.platform === "darwin") return join(user, "Library", "Application Support", "licence-station");
-  return join(io.env["XDG_DATA_HOME"] ?? join(user, ".local", "share"), "licence-station");
+function homeOf(args: Args, io: Io): string {
+  return args.text("home") || io.env["STATION_HOME"] || defaultHome(io.env, process.platform, homedir());
 }
 
 /** Runs `work` with the station of this home and closes it whatever happens. @throws StationError */
@@ -31,7 +27,13 @@ export async function withStation<T>(args: Args, io: Io, work: (station: Station
   const home = homeOf(args, io);
   const sealing = sealingOf(args, io, home);
   const isNew = custodyOf(home) === null;
-  const station = await createStation({ home, sealing, name: args.text("station-name") ?? io.env["STATION_NAME"] ?? null, version: stationVersion(), env: io.env });
+  const station = await createStation({
+    home,
+    sealing,
+    name: args.text("station-name") ?? io.env["STATION_NAME"] ?? null,
+    version: stationVersion(),
+    env: io.env,
+  });
   try {
     if (isNew) io.stderr(`New station "${station.name}" in ${home}. ${custodyText(sealing)}`);
     return await work(station);
@@ -55,8 +57,18 @@ export interface LedgerReader {
 export async function withReader<T>(args: Args, io: Io, work: (reader: LedgerReader) => Promise<T>): Promise<T> {
   const home = homeOf(args, io);
   const name = knownStationName(home);
-  if (name === null) throw new StationError("USAGE", `There is no station in ${home}. Name its data folder with --home or STATION_HOME.`);
-  const keys = await openKeyRing({ home, sealing: sealingOf(args, io, home), random: systemRandom, clock: systemClock, mayCreate: false });
+  if (name === null)
+    throw new StationError(
+      "USAGE",
+      `There is no station in ${home}. Name its data folder with --home or STATION_HOME.`,
+    );
+  const keys = await openKeyRing({
+    home,
+    sealing: sealingOf(args, io, home),
+    random: systemRandom,
+    clock: systemClock,
+    mayCreate: false,
+  });
   const key = noteKey(name, keys.publicKey("ledger"));
   const ledgerPath = join(home, "ledger.db");
   const signer = { key, sign: (message: Uint8Array) => keys.sign("ledger", message) };
@@ -89,15 +101,22 @@ export function readSmallFile(file: string): string {
 }
 
 export function stationVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(fileURLToPath(new URL("../../package.json", import.meta.url)), "utf8"));
-  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "0.0.0";
+  const manifest: unknown = JSON.parse(
+    readFileSync(fileURLToPath(new URL("../../package.json", import.meta.url)), "utf8"),
+  );
+  return typeof manifest === "object" && manifest !== null && "version" in manifest
+    ? String(manifest.version)
+    : "0.0.0";
 }
 
 function sealingOf(args: Args, io: Io, home: string): Sealing {
   const passphrase = secretFrom(args.text("passphrase-file"), "STATION_PASSPHRASE", io);
   if (passphrase !== null) return { custody: "passphrase", passphrase };
   if (custodyOf(home) === "passphrase") {
-    throw new StationError("SECRET_MISSING", "This station's keys are sealed with a passphrase. Set STATION_PASSPHRASE or name a --passphrase-file.");
+    throw new StationError(
+      "SECRET_MISSING",
+      "This station's keys are sealed with a passphrase. Set STATION_PASSPHRASE or name a --passphrase-file.",
+    );
   }
   return { custody: "account", file: accountSecretFile(io.env, process.platform, homedir()) };
 }

@@ -16,7 +16,8 @@ export function writeRehearsalStick(folder: string, devices: number): void {
   for (let i = 0; i < devices; i++) {
     const device = rehearsalDevice(i);
     if (i % 3 === 0) put(`${device.name}.fingerprint.txt`, `${device.fingerprint}\n${device.name}\n`);
-    else if (i % 3 === 1) put(`line-2/${device.name}.fingerprint.json`, `${JSON.stringify(jsonRequest(device), null, 2)}\n`);
+    else if (i % 3 === 1)
+      put(`line-2/${device.name}.fingerprint.json`, `${JSON.stringify(jsonRequest(device), null, 2)}\n`);
     else list.push(`${device.fingerprint},${device.name},${device.serial},${device.assetTag}`);
   }
   list.push("short,left-over-row,,");

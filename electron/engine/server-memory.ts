@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { utf8 } from "#shared/formats/encoding.ts";
-import { replaceOwnFile } from "./keys/index.ts";
+import { replaceOwnFile } from "./platform/durable-file.ts";
 import type { PathFamily } from "./licensing/path-family.ts";
 
 /** What was learned of each licensing server, so that it is probed once and not at every start. */

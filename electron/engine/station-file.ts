@@ -5,10 +5,13 @@ import { StationError } from "#shared/domain/errors.ts";
 import { hex, utf8 } from "#shared/formats/encoding.ts";
 import { errnoOf } from "./platform/os-errors.ts";
 import type { Random } from "./platform/random.ts";
-import { replaceOwnFile } from "./keys/index.ts";
+import { replaceOwnFile } from "./platform/durable-file.ts";
 
 /** Given once, when the home is made: the name is the ledger's origin and the name in its key, so it never changes. */
-const schema = z.strictObject({ v: z.literal(1), name: z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,62}[A-Za-z0-9])?$/) });
+const schema = z.strictObject({
+  v: z.literal(1),
+  name: z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,62}[A-Za-z0-9])?$/),
+});
 
 /**
  * The station's name, made at first use: `wanted`, or one of its own.
@@ -20,7 +23,10 @@ export function stationName(home: string, wanted: string | null, random: Random)
   if (known !== null) return known;
   const parsed = schema.safeParse({ v: 1, name: wanted ?? `station-${hex(random.bytes(4))}` });
   if (!parsed.success) {
-    throw new StationError("USAGE", "A station's name is 1 to 64 letters, digits and . _ - / and begins and ends with a letter or digit.");
+    throw new StationError(
+      "USAGE",
+      "A station's name is 1 to 64 letters, digits and . _ - / and begins and ends with a letter or digit.",
+    );
   }
   mkdirSync(home, { recursive: true, mode: 0o700 });
   replaceOwnFile(path, utf8(`${JSON.stringify(parsed.data)}\n`));
@@ -48,5 +54,8 @@ function read(path: string): string | null {
 }
 
 function unreadable(): StationError {
-  return new StationError("HOME_UNREADABLE", "The station's data folder holds a station.json that cannot be read. Restore it from a backup, or name another folder with --home.");
+  return new StationError(
+    "HOME_UNREADABLE",
+    "The station's data folder holds a station.json that cannot be read. Restore it from a backup, or name another folder with --home.",
+  );
 }

@@ -120,8 +120,11 @@ export const conflictRow = z.strictObject({
 export const onConflict = z.enum(["refuse", "skip", "accept"]);
 export const preflight = z.strictObject({
   stickId: id,
+  /** Devices, each once. */
   found: count,
   files: count,
+  /** Requests that ask once more for a device already asked for. */
+  duplicates: count,
   rejected: z.array(rejectedRow),
   conflicts: z.array(conflictRow),
   renewals: count,
@@ -160,6 +163,7 @@ export const batchView = z.strictObject({
   phase: z.enum(["working", "paused", "delivering", "finished", "stopped", "unfinished"]),
   step: z.enum(["activating", "writing", "verifying", "committing", "done"]),
   devices: count,
+  /** Devices whose file was issued, delivered ones among them. */
   issued: count,
   delivered: count,
   failed: count,
@@ -180,7 +184,8 @@ export const proof = z.strictObject({
   sumsSha256: text,
   readBack: z.enum(["direct", "cached"]),
   checkpoint: text,
-  manifest: text,
+  /** The envelope as it lies on the stick; "" when that is not there any more. */
+  manifest: z.string().max(4_194_304),
 });
 
 /* ---- devices and ledger ---- */
@@ -214,8 +219,14 @@ export const verification = z.strictObject({
 
 const page = { offset: count, limit: z.int().min(1).max(500) };
 
+/** What must be given before anything else can be asked. A home that is not made yet needs a new passphrase. */
+export const lockState = z.strictObject({ needs: z.enum(["passphrase", "new-passphrase"]).nullable() });
+
 /** name -> input and output. */
 export const calls = {
+  "lock.state": { input: none, output: lockState },
+  "lock.open": { input: z.strictObject({ secret }), output: lockState },
+
   "settings.get": { input: none, output: settingsView },
   "settings.update": { input: settings.partial(), output: settingsView },
   "settings.set-api-key": { input: z.strictObject({ secret }), output: settingsView },

@@ -10,6 +10,7 @@ import type { LicensingClient } from "../licensing/client.ts";
 import { failureScope } from "../licensing/failure-scope.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { DeviceState } from "./batch-state.ts";
+import { gatheredAppend } from "./gathered-append.ts";
 import type { LicensePool, PooledLicense } from "./license-pool.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
@@ -22,6 +23,7 @@ export interface WorkContext {
   readonly signingKeys: SigningKeys;
   readonly pool: LicensePool;
   readonly clock: Clock;
+  /** Calls in flight; the client keeps to it, and a few more devices are at work. */
   readonly concurrency: number;
   /** Per fingerprint SHA-256: components the device sent, for the machine file. */
   readonly components: ReadonlyMap<string, Readonly<Record<string, string>>>;
@@ -33,6 +35,11 @@ export interface WorkContext {
   changed(device: DeviceState): void;
 }
 
+interface Work extends WorkContext {
+  /** For outcomes. Intents go to the ledger directly: they must be durable before the call they announce. */
+  readonly append: Ledger["appendSoon"];
+}
+
 /** So many devices in a row without an answer mean that the outside is gone, not that a device is odd. */
 const silentDevicesToStop = 3;
 
@@ -41,7 +48,8 @@ const silentDevicesToStop = 3;
  * gave no answer. Seats are intended in the ledger before this is called and recorded as they are learned.
  * @returns what stopped the work, or what left a device waiting; null when every device has its outcome
  */
-export async function workDevices(context: WorkContext, devices: readonly DeviceState[]): Promise<Failure | null> {
+export async function workDevices(given: WorkContext, devices: readonly DeviceState[]): Promise<Failure | null> {
+  const context: Work = { ...given, append: gatheredAppend(given.ledger, given.clock) };
   let next = 0;
   let stop: Failure | null = null;
   let owed: Failure | null = null;
@@ -66,12 +74,14 @@ export async function workDevices(context: WorkContext, devices: readonly Device
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(context.concurrency, devices.length) }, worker));
+  // A device whose answer is being verified or logged needs no call; others use its place meanwhile.
+  const atWork = context.concurrency + Math.floor(context.concurrency / 2);
+  await Promise.all(Array.from({ length: Math.min(atWork, devices.length) }, worker));
   return stop ?? owed ?? (context.signal.aborted ? cancelled : null);
 }
 
 /** @throws StationError when the device must stay waiting: nothing more is known of its seat than the ledger holds */
-async function workDevice(context: WorkContext, device: DeviceState): Promise<void> {
+async function workDevice(context: Work, device: DeviceState): Promise<void> {
   const refused = new Set<string>();
   for (;;) {
     const license = context.pool.choose(device.activation?.license_sha256 ?? context.ownLicense(device), refused);
@@ -85,7 +95,7 @@ async function workDevice(context: WorkContext, device: DeviceState): Promise<vo
 }
 
 /** @returns null when the device has its outcome, else why this key can give nothing more */
-async function tryLicense(context: WorkContext, device: DeviceState, license: PooledLicense): Promise<Failure | null> {
+async function tryLicense(context: Work, device: DeviceState, license: PooledLicense): Promise<Failure | null> {
   const { ledger, client, batch, signal } = context;
   const { fingerprint, fingerprint_sha256, device_name } = device.intent;
   if (license.sha256 !== device.intent.license_sha256) {
@@ -116,7 +126,7 @@ async function tryLicense(context: WorkContext, device: DeviceState, license: Po
       seat_limit: activation.license.seatLimit,
       active_seats: activation.license.activeSeats,
     };
-    recorded = ledger.appendSoon([device.activation]);
+    recorded = context.append([device.activation]);
     // Awaited below; until then a failed append must not count as unhandled.
     recorded.catch(() => {});
   }
@@ -135,12 +145,12 @@ async function tryLicense(context: WorkContext, device: DeviceState, license: Po
 }
 
 async function issue(
-  context: WorkContext,
+  context: Work,
   device: DeviceState,
   license: PooledLicense,
   activation: BodyOf<"activation.recorded">,
 ): Promise<void> {
-  const { client, policy, product, signal, batch, ledger } = context;
+  const { client, policy, product, signal, batch, append } = context;
   const { fingerprint, fingerprint_sha256, device_name, serial } = device.intent;
   const issued = await client.issueMachineFile(
     {
@@ -176,14 +186,14 @@ async function issue(
     expires_at: instant(claims.expiresAt),
     grace_seconds: claims.graceSeconds,
   };
-  const [index] = await ledger.appendSoon([body], [{ fileSha256: body.file_sha256, batch, bytes }]);
+  const [index] = await append([body], [{ fileSha256: body.file_sha256, batch, bytes }]);
   device.issued = { index: index ?? 0, body };
   set(context, device, "issued");
 }
 
 /** The very check the device will make, under a key this station believes. */
 async function verifyAsDevice(
-  context: WorkContext,
+  context: Work,
   file: { certificate: string; licenseKey: string; fingerprint: string; productSlug: string; activationId: string },
 ): ReturnType<typeof verifyMachineFile> {
   const { keyId } = readMachineFileEnvelope(file.certificate);
@@ -208,7 +218,7 @@ function expected(error: unknown, signal: AbortSignal): Failure {
 }
 
 async function fail(
-  context: WorkContext,
+  context: Work,
   device: DeviceState,
   stage: BodyOf<"device.failed">["stage"],
   failure: Failure,
@@ -236,7 +246,7 @@ function isUnclear(failure: Failure): boolean {
   return failure.code.startsWith("API_") && failure.code !== "API_REFUSED";
 }
 
-function set(context: WorkContext, device: DeviceState, status: DeviceState["status"]): void {
+function set(context: Work, device: DeviceState, status: DeviceState["status"]): void {
   device.status = status;
   context.changed(device);
 }

@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { basename, dirname, join, posix, resolve, sep, win32 } from "node:path";
 import { StationError } from "#shared/domain/errors.ts";
 import type { Random } from "../platform/random.ts";
-import { createOwnFile, makeOwnFolder, type OwnFile, readOwnFile } from "./durable-file.ts";
+import { createOwnFile, makeOwnFolder, type OwnFile, readOwnFile } from "../platform/durable-file.ts";
 
 /**
  * A random secret in the user's profile, outside every station home, so that a copied home opens nothing. One serves

@@ -1,5 +1,4 @@
 export { accountSecretFile } from "./account-secret.ts";
-export { replaceOwnFile } from "./durable-file.ts";
 export { exportPublicKeys } from "./export-public-keys.ts";
 export type { KeyUse } from "./key-file.ts";
 export { custodyOf, type KeyRing, openKeyRing } from "./key-ring.ts";

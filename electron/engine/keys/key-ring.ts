@@ -7,7 +7,7 @@ import { base64, fromBase64, must } from "#shared/formats/encoding.ts";
 import { rotationMessage } from "#shared/formats/key-rotation.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
-import { makeOwnFolder, readOwnFile, replaceOwnFile } from "./durable-file.ts";
+import { makeOwnFolder, readOwnFile, replaceOwnFile } from "../platform/durable-file.ts";
 import {
   authenticateKeyFile,
   damaged,

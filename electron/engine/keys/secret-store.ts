@@ -5,7 +5,7 @@ import { StationError } from "#shared/domain/errors.ts";
 import { canonicalJson, parseCanonicalJson } from "#shared/formats/canonical-json.ts";
 import { base64, fromBase64, fromUtf8, must, utf8 } from "#shared/formats/encoding.ts";
 import type { Random } from "../platform/random.ts";
-import { readOwnFile, replaceOwnFile } from "./durable-file.ts";
+import { readOwnFile, replaceOwnFile } from "../platform/durable-file.ts";
 import { deriveKey, openBox, sealBox } from "./sealed-box.ts";
 
 /** Licence keys and API keys of unfinished batches. Every change is durable on return and rewrites the one file. */

@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { extname, join, relative, sep } from "node:path";
+import { extname, join } from "node:path";
 
 export interface PageFile {
   readonly type: string;
@@ -21,12 +21,17 @@ const types: Readonly<Record<string, string>> = {
 /** Takes the built window into memory (a few MB). Files of kinds that a page has no use for, maps above all, are left out. */
 export async function readPageFiles(folder: string): Promise<PageFiles> {
   const files = new Map<string, PageFile>();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const type = types[extname(entry.name)];
-    if (!entry.isFile() || type === undefined) continue;
-    const path = join(entry.parentPath, entry.name);
-    files.set(`/${relative(folder, path).split(sep).join("/")}`, { type, bytes: new Uint8Array(await readFile(path)) });
-  }
+  const walk = async (inside: string, prefix: string) => {
+    for (const entry of await readdir(inside, { withFileTypes: true })) {
+      const path = join(inside, entry.name);
+      const type = types[extname(entry.name)];
+      if (entry.isDirectory()) await walk(path, `${prefix}${entry.name}/`);
+      else if (entry.isFile() && type !== undefined) {
+        files.set(`${prefix}${entry.name}`, { type, bytes: new Uint8Array(await readFile(path)) });
+      }
+    }
+  };
+  await walk(folder, "/");
   return files;
 }
 

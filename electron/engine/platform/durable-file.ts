@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { type ErrorCode, StationError } from "#shared/domain/errors.ts";
-import { errnoOf } from "../platform/os-errors.ts";
+import { errnoOf } from "./os-errors.ts";
 
 /** Small private files of the station's own: whole or not at all, durable on return, never through a link. */
 

@@ -1,0 +1,39 @@
+import type { FeedSources, Handlers } from "../dispatch.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Files } from "../platform/files.ts";
+import type { Random } from "../platform/random.ts";
+import { batchHandlers } from "./batch-handlers.ts";
+import type { Desk } from "./desk.ts";
+import type { Dialogs } from "./dialogs.ts";
+import { deskFeeds } from "./feeds.ts";
+import { ledgerHandlers } from "./ledger-handlers.ts";
+import { licenseHandlers } from "./license-handlers.ts";
+import { settingsHandlers, type SettingsParts } from "./settings-handlers.ts";
+import { stickHandlers } from "./stick-handlers.ts";
+
+/** Every call of the contract and every feed, on one desk. */
+export function deskHandlers(
+  desk: Desk,
+  parts: {
+    readonly dialogs: Dialogs;
+    readonly files: Files;
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly version: string;
+    readonly custody: SettingsParts["custody"];
+  },
+): { readonly handlers: Handlers; readonly feeds: FeedSources } {
+  const { dialogs, files, clock, random, version, custody } = parts;
+  return {
+    handlers: {
+      "lock.state": () => ({ needs: null }),
+      "lock.open": () => ({ needs: null }),
+      ...settingsHandlers({ desk, dialogs, clock, version, custody }),
+      ...licenseHandlers(desk, clock),
+      ...stickHandlers(desk, dialogs, clock, random),
+      ...batchHandlers(desk, files),
+      ...ledgerHandlers(desk, dialogs, clock),
+    },
+    feeds: deskFeeds(desk),
+  };
+}

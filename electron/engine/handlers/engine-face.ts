@@ -1,0 +1,56 @@
+import type { LicenseState } from "#shared/domain/activation.ts";
+import type { ApiAccess } from "../batch/job.ts";
+import type { Station } from "../station.ts";
+import type { LedgerReads } from "./ledger-reads.ts";
+import type { CheckLedger } from "./verification.ts";
+
+/** The engine as the handlers know it. */
+export type Engine = Pick<
+  Station,
+  "name" | "keys" | "read" | "preflight" | "provision" | "provisionRequests" | "resume" | "unfinishedOn" | "close"
+>;
+
+/** One opened home. */
+export interface OpenedEngine {
+  readonly engine: Engine;
+  readonly ledger: LedgerReads;
+  readonly checkLedger: CheckLedger;
+  readonly server: ServerProbe;
+  /** What an auditor needs to trust this station's signatures: file name -> bytes. */
+  publicKeyFiles(): Readonly<Record<string, Uint8Array>>;
+  /** What to read out when the keys are compared. */
+  keyFingerprints(): { readonly ledger: string; readonly manifest: string; readonly minisign: string };
+  /** Into a new folder. Resolves with how many entries were exported. @throws StationError STICK_*, LEDGER_* */
+  exportLedger(folder: string): Promise<number>;
+}
+
+/** Opens a home, which is made when missing. @param name used only for a new one */
+export type OpenEngine = (home: string, name: string) => Promise<OpenedEngine>;
+
+/** Questions to the licensing server that take no seat. All throw StationError API_*, LICENSE_*, PRODUCT_*. */
+export interface ServerProbe {
+  health(
+    api: Pick<ApiAccess, "url" | "proxy" | "caPem">,
+    signal: AbortSignal,
+  ): Promise<{ readonly apiVersion: string }>;
+  license(api: ApiAccess, product: string, licenseKey: string, signal: AbortSignal): Promise<LicenseState>;
+}
+
+/** The embedded server; adapters pass it in, because the engine may not know the sandbox. */
+export interface RehearsalServer {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly product: string;
+  readonly licenseKey: string;
+  close(): Promise<void>;
+}
+
+/**
+ * @param stateFile where it remembers seats between two rehearsals
+ * @param port 0: any
+ * @throws StationError USAGE when the port is taken
+ */
+export type StartRehearsalServer = (options: {
+  readonly stateFile: string;
+  readonly port: number;
+}) => Promise<RehearsalServer>;

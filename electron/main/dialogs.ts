@@ -1,0 +1,36 @@
+import type { Dialogs, FolderPurpose } from "../engine/handlers/dialogs.ts";
+import type { Language } from "./menu-text.ts";
+import { dialogText } from "./menu-text.ts";
+
+interface OpenDialogOptions {
+  readonly title: string;
+  readonly buttonLabel: string;
+  readonly properties: ("openDirectory" | "openFile" | "createDirectory")[];
+  readonly filters?: { name: string; extensions: string[] }[];
+}
+
+/** Shows one dialog on the station's window. */
+export type ShowOpenDialog = (
+  options: OpenDialogOptions,
+) => Promise<{ readonly canceled: boolean; readonly filePaths: readonly string[] }>;
+
+/** The system's own dialogs: the only way a path gets into the station. */
+export function systemDialogs(show: ShowOpenDialog, language: () => Language): Dialogs {
+  const choose = async (options: OpenDialogOptions): Promise<string | null> => {
+    const { canceled, filePaths } = await show(options);
+    return canceled ? null : (filePaths[0] ?? null);
+  };
+  return {
+    chooseFolder: async (purpose: FolderPurpose) => {
+      const text = dialogText[language()];
+      const properties: OpenDialogOptions["properties"] =
+        purpose === "stick" ? ["openDirectory"] : ["openDirectory", "createDirectory"];
+      return await choose({ title: text[purpose], buttonLabel: text.choose, properties });
+    },
+    chooseCertificateFile: async () => {
+      const text = dialogText[language()];
+      const filters = [{ name: "PEM", extensions: ["pem", "crt", "cer"] }];
+      return await choose({ title: text.certificates, buttonLabel: text.choose, properties: ["openFile"], filters });
+    },
+  };
+}
