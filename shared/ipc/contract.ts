@@ -97,7 +97,7 @@ export const stickView = z.strictObject({
 });
 
 /* ---- batches ---- */
-export const deviceStatus = z.enum(["waiting", "activating", "issuing", "issued", "delivered", "failed", "skipped"]);
+const deviceStatus = z.enum(["waiting", "activating", "issuing", "issued", "delivered", "failed", "skipped"]);
 export const deviceRow = z.strictObject({
   fingerprintSha256: z.string().length(64),
   fingerprint: text,
@@ -117,7 +117,7 @@ export const conflictRow = z.strictObject({
   values: z.array(text),
   paths: z.array(text),
 });
-export const onConflict = z.enum(["refuse", "skip", "accept"]);
+const onConflict = z.enum(["refuse", "skip", "accept"]);
 export const preflight = z.strictObject({
   stickId: id,
   /** Devices, each once. */
