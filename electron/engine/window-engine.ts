@@ -9,7 +9,8 @@ import { createLockGate } from "./handlers/lock-gate.ts";
 import { realEngine } from "./handlers/open-engine.ts";
 import { custodyOf, type Sealing } from "./keys/index.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
-import { type DriveLister, systemDriveLister } from "./platform/drive-lister.ts";
+import { systemDrives } from "./drives/drive-source.ts";
+import type { DriveLister } from "./platform/drive-lister.ts";
 import type { Log } from "./platform/log.ts";
 import { nodeFiles } from "./platform/node-files.ts";
 import { type Random, systemRandom } from "./platform/random.ts";
@@ -120,7 +121,7 @@ function deskOf(options: WindowEngineOptions, sealing: Sealing): Desk {
     isInUse: () => isInUse(home),
     openEngine: realEngine({ sealing, version, env, verifierPy }),
     startRehearsalServer: options.startRehearsalServer,
-    drives: options.drives ?? systemDriveLister(),
+    drives: options.drives ?? systemDrives(home),
     files: nodeFiles,
     clock,
     random,

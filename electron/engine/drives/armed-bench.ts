@@ -1,0 +1,235 @@
+import type { StickIdentity } from "#shared/domain/drive.ts";
+import { type Failure, StationError, toFailure } from "#shared/domain/errors.ts";
+import {
+  type ArmedCommand,
+  type ArmedEvent,
+  type ArmedState,
+  disarmedState,
+  type PluggingId,
+  stepArmed,
+} from "./armed-mode.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { ReadStick, WorkOrder } from "./armed-rules.ts";
+import type { DriveReport, VolumeReport } from "./drive-report.ts";
+import type { DriveSource } from "./drive-source.ts";
+import type { Finish } from "./finish.ts";
+import { identityOfVolume, stickKey, whatChanged } from "./same-drive.ts";
+import type { DriveEvent } from "./scanner.ts";
+import { slotAt, type SlotMap } from "./slots.ts";
+import { timeouts } from "./timeouts.ts";
+import { chooseVolume, failureOf, type GuardPolicy } from "./suitability.ts";
+
+/** A stick that may be worked on, from its mounting on. */
+export interface PluggedStick {
+  readonly plugging: PluggingId;
+  readonly root: string;
+  readonly drive: DriveReport;
+  readonly volume: VolumeReport;
+  readonly identity: StickIdentity;
+  /** Aborted when the stick is pulled, or when the guard no longer lets it be worked on. */
+  readonly signal: AbortSignal;
+}
+
+/** What is done with sticks, each in its own time; what goes wrong is thrown and shown at the slot. */
+export interface StickWork {
+  /** Has it mounted; where, a later look says. */
+  mount(volume: VolumeReport): Promise<void>;
+  read(stick: PluggedStick, order: WorkOrder): Promise<ReadStick>;
+  /** Devices delivered. */
+  provision(stick: PluggedStick, order: WorkOrder, report: (step: WorkStep) => void): Promise<number>;
+  /** Whether work was begun on this stick and is not finished. */
+  owes(stick: PluggedStick): Promise<boolean>;
+  /** Finishes what a pull or a fault has cut off. Devices delivered. */
+  resume(stick: PluggedStick, report: (step: WorkStep) => void): Promise<number>;
+  finish(drive: DriveReport): Promise<Finish>;
+}
+
+type WorkStep = "activating" | "writing" | "verifying";
+
+export interface ArmedBench {
+  readonly state: ArmedState;
+  /** What a scanner tells; drives that are there already are told as attached. */
+  hear(event: DriveEvent): void;
+  arm(order: WorkOrder): void;
+  /** Nothing new begins; what is under way is brought to its end. */
+  disarm(): void;
+  /** That stick will not come back; its claim on the order is given up. */
+  release(stick: string): void;
+}
+
+export interface ArmedBenchOptions {
+  readonly slots: SlotMap;
+  readonly policy: GuardPolicy;
+  readonly source: DriveSource;
+  readonly work: StickWork;
+  readonly clock: Clock;
+  readonly changed: () => void;
+}
+
+interface Plugging {
+  readonly id: PluggingId;
+  drive: DriveReport;
+  refusal: Failure | null;
+  awaitsMount: boolean;
+  stick: PluggedStick | null;
+  readonly ended: AbortController;
+}
+
+/** Runs armed mode: hears the scanner, keeps the state, and has the work done that it asks for. */
+export function createArmedBench({ slots, policy, source, work, clock, changed }: ArmedBenchOptions): ArmedBench {
+  let state = disarmedState(slots.map(({ slot }) => slot));
+  let count = 0;
+  const pluggings = new Map<string, Plugging>();
+  const byId = (id: PluggingId) => [...pluggings.values()].find((one) => one.id === id) ?? null;
+
+  const apply = (event: ArmedEvent): void => {
+    const step = stepArmed(state, event);
+    state = step.state;
+    changed();
+    for (const command of step.commands) void obey(command);
+  };
+  const obey = async ({ kind, plugging: id }: ArmedCommand): Promise<void> => {
+    const plugging = byId(id);
+    if (plugging === null) return;
+    const event = await doIt(kind, plugging).catch(
+      (error: unknown): ArmedEvent => ({ kind: "failed", plugging: id, failure: toFailure(error) }),
+    );
+    // What belongs to a stick that was pulled meanwhile is told by its pulling.
+    if (event !== null && byId(id) === plugging) apply(event);
+  };
+  const doIt = async (kind: ArmedCommand["kind"], plugging: Plugging): Promise<ArmedEvent | null> => {
+    const { id } = plugging;
+    const report = (step: WorkStep): void => {
+      if (byId(id) === plugging) apply({ kind: "working", plugging: id, step });
+    };
+    switch (kind) {
+      case "mount":
+        return await mount(plugging);
+      case "read":
+        return { kind: "read", plugging: id, stick: await work.read(stickOf(plugging), orderOf(state)) };
+      case "provision":
+        await checkAgain(plugging);
+        return {
+          kind: "delivered",
+          plugging: id,
+          devices: await work.provision(stickOf(plugging), orderOf(state), report),
+        };
+      case "resume":
+        await checkAgain(plugging);
+        if (!(await work.owes(stickOf(plugging)))) return { kind: "unowed", plugging: id };
+        report("activating");
+        return { kind: "delivered", plugging: id, devices: await work.resume(stickOf(plugging), report) };
+      case "finish":
+        break;
+    }
+    const finish = await work.finish(plugging.drive);
+    return { kind: "finished", plugging: id, failure: "failure" in finish ? finish.failure : null };
+  };
+  const mount = async (plugging: Plugging): Promise<ArmedEvent | null> => {
+    const choice = chooseVolume(plugging.drive, policy);
+    if (choice.kind === "refused") return null;
+    if (choice.kind === "ready") return mountedEvent(plugging, choice.volume, choice.root);
+    plugging.awaitsMount = true;
+    await work.mount(choice.volume);
+    await clock.sleep(timeouts.mountMs, plugging.ended.signal);
+    if (!plugging.awaitsMount) return null;
+    throw new StationError("STICK_IO", "The system did not say where it has mounted the stick. Plug it in again.");
+  };
+  /** The last look before anything is written; every single write is checked against the stick's mark after it. */
+  const checkAgain = async (plugging: Plugging): Promise<void> => {
+    const { drive, volume } = stickOf(plugging);
+    const scan = await source.scan();
+    if (!scan.ok) throw new StationError("STICK_IO", `${scan.message} Plug the stick in again then.`);
+    const change = whatChanged({ drive, volume }, scan.drives);
+    if (change !== null)
+      throw new StationError(
+        "STICK_OTHER",
+        `Before writing to the stick it was checked again: ${change}. Plug the right one in again.`,
+      );
+    const now = scan.drives.find((one) => one.device === drive.device);
+    const choice = now === undefined ? null : chooseVolume(now, policy);
+    if (choice?.kind === "refused" && choice.refusals[0] !== undefined) {
+      const { code, message } = failureOf(choice.refusals[0]);
+      throw new StationError(code, message);
+    }
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    hear: (event) => {
+      const { drive } = event;
+      const known = pluggings.get(drive.device);
+      if (event.kind === "attached") {
+        if (known !== undefined) leave(known);
+        const refusal = refusalOf(drive, policy);
+        const plugging: Plugging = {
+          id: `${++count}`,
+          drive,
+          refusal,
+          awaitsMount: false,
+          stick: null,
+          ended: new AbortController(),
+        };
+        pluggings.set(drive.device, plugging);
+        apply({ kind: "attached", plugging: plugging.id, slot: slotAt(slots, drive.port), refusal });
+      } else if (event.kind === "detached") {
+        if (known !== undefined) leave(known);
+      } else if (known !== undefined) judgeAgain(known, drive);
+    },
+    arm: (order) => {
+      apply({ kind: "armed", order, present: [...pluggings.values()].map(({ id }) => id) });
+    },
+    disarm: () => {
+      apply({ kind: "disarmed" });
+    },
+    release: (stick) => {
+      apply({ kind: "released", stick });
+    },
+  };
+
+  function leave(plugging: Plugging): void {
+    pluggings.delete(plugging.drive.device);
+    plugging.ended.abort(new StationError("STICK_GONE", "The stick was pulled. Plug the same one in again."));
+    apply({ kind: "detached", plugging: plugging.id });
+  }
+
+  function judgeAgain(plugging: Plugging, drive: DriveReport): void {
+    const before = plugging.refusal;
+    plugging.drive = drive;
+    plugging.refusal = refusalOf(drive, policy);
+    const { refusal } = plugging;
+    if (refusal !== null && before === null) plugging.ended.abort(new StationError(refusal.code, refusal.message));
+    if (refusal?.message !== before?.message) apply({ kind: "judged", plugging: plugging.id, refusal });
+    const choice = chooseVolume(drive, policy);
+    if (!plugging.awaitsMount || choice.kind !== "ready") return;
+    plugging.awaitsMount = false;
+    apply(mountedEvent(plugging, choice.volume, choice.root));
+  }
+}
+
+function mountedEvent(plugging: Plugging, volume: VolumeReport, root: string): ArmedEvent {
+  const { id, drive, ended } = plugging;
+  const identity = identityOfVolume(drive, volume);
+  plugging.stick = { plugging: id, root, drive, volume, identity, signal: ended.signal };
+  // A stick that can't be known again is never taken for one that was.
+  return { kind: "mounted", plugging: id, stick: stickKey(identity) ?? `plugging ${id}` };
+}
+
+function refusalOf(drive: DriveReport, policy: GuardPolicy): Failure | null {
+  const choice = chooseVolume(drive, policy);
+  const first = choice.kind === "refused" ? choice.refusals[0] : undefined;
+  return first === undefined ? null : failureOf(first);
+}
+
+function stickOf({ stick }: Plugging): PluggedStick {
+  if (stick === null) throw new StationError("INTERNAL", "A stick was to be worked on before it was mounted.");
+  return stick;
+}
+
+function orderOf({ order }: ArmedState): WorkOrder {
+  if (order === null)
+    throw new StationError("CANCELLED", "The station was disarmed. Arm it, then plug the stick in again.");
+  return order;
+}

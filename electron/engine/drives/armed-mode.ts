@@ -1,0 +1,268 @@
+import type { Failure } from "#shared/domain/errors.ts";
+import { type ArmedMessage, judgeStick, type ReadStick, type WorkOrder } from "./armed-rules.ts";
+import { isWorkingState, mayMove, type SlotState } from "./slot-state.ts";
+
+/** One stick from its plugging to its pulling. The same stick plugged in again is another plugging. */
+export type PluggingId = string;
+
+interface ArmedSlot {
+  readonly slot: number;
+  readonly state: SlotState;
+  readonly plugging: PluggingId | null;
+  /** Which stick it is (stickKey), once it is mounted. */
+  readonly stick: string | null;
+  /** Devices of the order that this stick has a claim on until it is done. */
+  readonly claimed: number;
+  /** What the person at the bench is told; null while there is nothing to do but wait. */
+  readonly message: ArmedMessage | null;
+}
+
+/** Work that a pull or a fault has cut off; only this very stick takes it up again. */
+interface OwedStick {
+  readonly stick: string;
+  readonly claimed: number;
+}
+
+export interface ArmedState {
+  readonly order: WorkOrder | null;
+  /** Devices done under this order since it was armed. */
+  readonly done: number;
+  readonly slots: readonly ArmedSlot[];
+  readonly owed: readonly OwedStick[];
+  /** Pluggings that were there when it was armed; refused until replugged. */
+  readonly stale: readonly PluggingId[];
+}
+
+export type ArmedEvent =
+  | { readonly kind: "armed"; readonly order: WorkOrder; readonly present: readonly PluggingId[] }
+  | { readonly kind: "disarmed" }
+  /** Somebody has decided that a cut-off stick will not come back. */
+  | { readonly kind: "released"; readonly stick: string }
+  /** `slot` null: at a port that was never taught. `refusal` null: the guard has nothing against it. */
+  /** The guard has judged it anew, after the system had found out more about it. */
+  | { readonly kind: "judged"; readonly plugging: PluggingId; readonly refusal: Failure | null }
+  | {
+      readonly kind: "attached";
+      readonly plugging: PluggingId;
+      readonly slot: number | null;
+      readonly refusal: Failure | null;
+    }
+  | { readonly kind: "mounted"; readonly plugging: PluggingId; readonly stick: string }
+  | { readonly kind: "read"; readonly plugging: PluggingId; readonly stick: ReadStick }
+  | { readonly kind: "working"; readonly plugging: PluggingId; readonly step: "activating" | "writing" | "verifying" }
+  /** Nothing is owed to it after all, since the work had not begun when it was cut off. */
+  | { readonly kind: "unowed"; readonly plugging: PluggingId }
+  /** Delivered and verified; it is not safe to pull before `finished`. */
+  | { readonly kind: "delivered"; readonly plugging: PluggingId; readonly devices: number }
+  /** The system has confirmed the unmount, or says why not. */
+  | { readonly kind: "finished"; readonly plugging: PluggingId; readonly failure: Failure | null }
+  | { readonly kind: "failed"; readonly plugging: PluggingId; readonly failure: Failure }
+  | { readonly kind: "detached"; readonly plugging: PluggingId };
+
+/** What has to be done next; each is answered by events about the same plugging. */
+export interface ArmedCommand {
+  readonly kind: "mount" | "read" | "provision" | "resume" | "finish";
+  readonly plugging: PluggingId;
+}
+
+export interface ArmedStep {
+  readonly state: ArmedState;
+  readonly commands: readonly ArmedCommand[];
+}
+
+/** `slots` are those that were taught, in the order of their numbers. */
+export function disarmedState(slots: readonly number[]): ArmedState {
+  return { order: null, done: 0, slots: slots.map(emptySlot), owed: [], stale: [] };
+}
+
+/**
+ * Armed mode: insert, done, remove, next, without a touch. Pure; an event about a plugging that is not in a slot, or
+ * that would be no legal move, changes nothing.
+ */
+export function stepArmed(state: ArmedState, event: ArmedEvent): ArmedStep {
+  switch (event.kind) {
+    case "armed":
+      return armed(state, event);
+    case "disarmed":
+      // What is under way is brought to its end; nothing new begins.
+      return only({ ...state, order: null });
+    case "released":
+      return only({ ...state, owed: state.owed.filter(({ stick }) => stick !== event.stick) });
+    case "attached":
+      return attached(state, event);
+    case "judged":
+      return inSlot(state, event.plugging, (slot) => judged(state, slot, event.refusal));
+    case "detached":
+      return detached(state, event.plugging);
+    case "mounted":
+      return inSlot(state, event.plugging, (slot) => mounted(state, slot, event.stick));
+    case "unowed":
+      return inSlot(state, event.plugging, (slot) => unowed(state, slot));
+    case "read":
+      return inSlot(state, event.plugging, (slot) => read(state, slot, event.stick));
+    case "working":
+      return inSlot(state, event.plugging, (slot) => move(state, slot, event.step));
+    case "delivered":
+      return inSlot(state, event.plugging, (slot) => delivered(state, slot, event.devices));
+    case "finished":
+      return inSlot(state, event.plugging, (slot) => finished(state, slot, event.failure));
+    case "failed":
+      break;
+  }
+  return inSlot(state, event.plugging, (slot) => move(state, slot, "action", event.failure));
+}
+
+/** Devices that may still begin under this order: its count, less what is done and what is claimed. */
+export function roomLeft({ order, done, slots, owed }: ArmedState): number {
+  if (order === null) return 0;
+  const claimed = [...slots, ...owed].reduce((sum, one) => sum + one.claimed, 0);
+  return Math.max(0, Math.min(order.count, order.quota ?? Number.MAX_SAFE_INTEGER) - done - claimed);
+}
+
+/** Not while a stick has a claim under an earlier order; that order stays until it is pulled or done. */
+function armed(state: ArmedState, { order, present }: ArmedEvent & { kind: "armed" }): ArmedStep {
+  if (state.slots.some(({ claimed }) => claimed > 0)) return only(state);
+  return only({ order, done: 0, owed: [], stale: present, slots: state.slots.map((slot) => stalled(slot, present)) });
+}
+
+function attached(
+  state: ArmedState,
+  { plugging, slot: number, refusal }: ArmedEvent & { kind: "attached" },
+): ArmedStep {
+  const slot = state.slots.find((one) => one.slot === number);
+  if (slot === undefined || slot.plugging !== null) return only(state);
+  return begin(state, { ...emptySlot(slot.slot), state: slot.state, plugging }, plugging, refusal);
+}
+
+/** Only a stick that nothing was begun with is let in by a later judgement; one that is worked on ends by its own failure. */
+function judged(state: ArmedState, slot: ArmedSlot, refusal: Failure | null): ArmedStep {
+  if (slot.plugging === null || slot.claimed > 0 || isWorkingState(slot.state)) return only(state);
+  if (slot.stick !== null || slot.state !== "action") {
+    return refusal === null || slot.state === "remove" ? only(state) : move(state, slot, "action", refusal);
+  }
+  return begin(state, slot, slot.plugging, refusal);
+}
+
+function begin(state: ArmedState, slot: ArmedSlot, plugging: PluggingId, refusal: Failure | null): ArmedStep {
+  if (refusal !== null) return move(state, slot, "action", refusal);
+  if (state.order === null) return move(state, slot, "held", messages.disarmed);
+  if (state.stale.includes(plugging)) return move(state, slot, "held", messages.stale);
+  return move(state, slot, "reading", null, { kind: "mount", plugging });
+}
+
+function mounted(state: ArmedState, slot: ArmedSlot, stick: string): ArmedStep {
+  if (slot.state !== "reading" || slot.plugging === null) return only(state);
+  if (state.slots.some((one) => one.slot !== slot.slot && one.stick === stick)) {
+    return move(state, { ...slot, stick }, "held", messages.twin);
+  }
+  const owed = state.owed.find((one) => one.stick === stick);
+  if (owed === undefined)
+    return move(state, { ...slot, stick }, "reading", null, { kind: "read", plugging: slot.plugging });
+  const without = { ...state, owed: state.owed.filter((one) => one !== owed) };
+  return move(without, { ...slot, stick, claimed: owed.claimed }, "reading", null, {
+    kind: "resume",
+    plugging: slot.plugging,
+  });
+}
+
+function unowed(state: ArmedState, slot: ArmedSlot): ArmedStep {
+  if (slot.state !== "reading" || slot.claimed === 0 || slot.plugging === null) return only(state);
+  return move(state, { ...slot, claimed: 0 }, "reading", null, { kind: "read", plugging: slot.plugging });
+}
+
+function read(state: ArmedState, slot: ArmedSlot, stick: ReadStick): ArmedStep {
+  if (slot.state !== "reading" || slot.plugging === null || slot.stick === null || slot.claimed > 0) return only(state);
+  if (state.order === null) return move(state, slot, "held", messages.disarmed);
+  const judgement = judgeStick(stick, state.order, roomLeft(state));
+  if (judgement.kind === "go") {
+    return move(state, { ...slot, claimed: judgement.devices }, "activating", null, {
+      kind: "provision",
+      plugging: slot.plugging,
+    });
+  }
+  if (judgement.kind === "nothing-owed") {
+    return move(state, slot, "reading", judgement.message, { kind: "finish", plugging: slot.plugging });
+  }
+  return move(state, slot, judgement.kind === "held" ? "held" : "action", judgement.message);
+}
+
+function delivered(state: ArmedState, slot: ArmedSlot, devices: number): ArmedStep {
+  if (!isWorkingState(slot.state) || slot.plugging === null) return only(state);
+  const counted = { ...state, done: state.done + Math.min(devices, slot.claimed) };
+  return move(counted, { ...slot, claimed: 0 }, "verifying", null, {
+    kind: "finish",
+    plugging: slot.plugging,
+  });
+}
+
+/** After the last file was verified nothing is owed any more, whether or not the system lets go of the stick. */
+function finished(state: ArmedState, slot: ArmedSlot, failure: Failure | null): ArmedStep {
+  if (slot.state !== "verifying" && slot.state !== "reading") return only(state);
+  if (slot.claimed > 0) return only(state);
+  return failure === null ? move(state, slot, "remove", slot.message) : move(state, slot, "action", failure);
+}
+
+function detached(state: ArmedState, plugging: PluggingId): ArmedStep {
+  const fresh = { ...state, stale: state.stale.filter((one) => one !== plugging) };
+  const slot = fresh.slots.find((one) => one.plugging === plugging);
+  if (slot === undefined) return only(fresh);
+  const { stick, claimed } = slot;
+  if (claimed === 0 || stick === null) {
+    const wasWorking = isWorkingState(slot.state);
+    const gone = emptySlot(slot.slot);
+    return only(withSlot(fresh, wasWorking ? { ...gone, state: "action", message: messages.early } : gone));
+  }
+  const owed = [...fresh.owed, { stick, claimed }];
+  return only(withSlot({ ...fresh, owed }, { ...emptySlot(slot.slot), state: "action", message: messages.pulled }));
+}
+
+function stalled(slot: ArmedSlot, present: readonly PluggingId[]): ArmedSlot {
+  if (slot.plugging === null || !present.includes(slot.plugging) || !mayMove(slot.state, "held")) return slot;
+  return { ...slot, state: "held", message: messages.stale };
+}
+
+function inSlot(state: ArmedState, plugging: PluggingId, then: (slot: ArmedSlot) => ArmedStep): ArmedStep {
+  const slot = state.slots.find((one) => one.plugging === plugging);
+  return slot === undefined ? only(state) : then(slot);
+}
+
+function move(
+  state: ArmedState,
+  slot: ArmedSlot,
+  to: SlotState,
+  message: ArmedMessage | Failure | null = null,
+  ...commands: readonly ArmedCommand[]
+): ArmedStep {
+  if (!mayMove(slot.state, to)) return only(state);
+  const told = message === null ? null : "text" in message ? message : { code: message.code, text: message.message };
+  return { state: withSlot(state, { ...slot, state: to, message: told }), commands };
+}
+
+function withSlot(state: ArmedState, slot: ArmedSlot): ArmedState {
+  return { ...state, slots: state.slots.map((one) => (one.slot === slot.slot ? slot : one)) };
+}
+
+function only(state: ArmedState): ArmedStep {
+  return { state, commands: [] };
+}
+
+function emptySlot(slot: number): ArmedSlot {
+  return { slot, state: "empty", plugging: null, stick: null, claimed: 0, message: null };
+}
+
+const messages = {
+  disarmed: { code: "disarmed", text: "The station is not armed. Arm it, then plug the stick in again." },
+  stale: { code: "stale", text: "The stick was here before the station was armed. Pull it and plug it in again." },
+  twin: {
+    code: "twin",
+    text: "A stick that cannot be told from this one is in another slot. Pull both and use one at a time.",
+  },
+  pulled: {
+    code: "pulled",
+    text: "The stick was pulled before it was finished. Nothing is lost. Plug the same stick in again.",
+  },
+  early: {
+    code: "early",
+    text: "The stick was pulled before the system let go of it. Plug it in again to have it checked.",
+  },
+} as const satisfies Record<string, ArmedMessage>;

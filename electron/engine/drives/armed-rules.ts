@@ -1,0 +1,106 @@
+import type { Recurrence } from "./repeats.ts";
+
+export interface ArmedMessage {
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface WorkOrder {
+  readonly id: string;
+  readonly product: string;
+  /** Devices that this arming may serve. */
+  readonly count: number;
+  /** Devices that the station licence still allows; null: it sets no limit. */
+  readonly quota: number | null;
+  /** Whether devices that got a file under another order may get a new one. */
+  readonly renewals: boolean;
+}
+
+/** What reading a stick has found, as far as the rules ask for it. */
+export interface ReadStick {
+  /** One for each device asked for. */
+  readonly recurrences: readonly Recurrence[];
+  /** Products that requests name; those that name none are for the order's. */
+  readonly products: readonly string[];
+  /** Requests that were refused. */
+  readonly refused: number;
+  /** Requests on the stick that contradict each other. */
+  readonly conflicts: number;
+}
+
+export type Judgement =
+  | { readonly kind: "go"; readonly devices: number }
+  | { readonly kind: "nothing-owed"; readonly message: ArmedMessage }
+  | { readonly kind: "held" | "action"; readonly message: ArmedMessage };
+
+/**
+ * Whether a stick may be worked on with nobody there to ask. Anything but plain sailing waits for a person: what is
+ * refused here costs a look, what is let through costs seats. Pure; `room` is what the order has left.
+ */
+export function judgeStick(stick: ReadStick, order: WorkOrder, room: number): Judgement {
+  const { recurrences, products, refused, conflicts } = stick;
+  const devices = recurrences.length;
+  const count = (kind: Recurrence) => recurrences.filter((one) => one === kind).length;
+  if (devices === 0 && refused === 0)
+    return action("no-requests", "There is no request on this stick. Export a fingerprint to it first.");
+  if (devices === 0)
+    return action(
+      "all-refused",
+      `None of the ${refused} requests on this stick can be used. Look at the list of reasons.`,
+    );
+  if (refused > 0)
+    return held(
+      "some-refused",
+      `${refused} requests on this stick cannot be used. Decide whether the other ${devices} go on without them.`,
+    );
+  const clashes = conflicts + count("conflict");
+  if (clashes > 0)
+    return held("conflict", `${clashes} requests contradict each other or the record. Decide which are right.`);
+  const other = products.find((product) => product !== order.product);
+  if (other !== undefined)
+    return held(
+      "product",
+      "A request on this stick is for another product than the work order. Arm that order, or take the stick out.",
+    );
+  const elsewhere = count("repeat-elsewhere");
+  if (elsewhere > 0)
+    return held(
+      "repeat-elsewhere",
+      `${elsewhere} devices on this stick were served on another stick under this order. Decide whether they are to get a second file.`,
+    );
+  const repeats = count("repeat");
+  if (repeats === devices) {
+    return {
+      kind: "nothing-owed",
+      message: {
+        code: "repeat",
+        text: `All ${devices} devices on this stick were served before. Nothing was written.`,
+      },
+    };
+  }
+  if (repeats > 0)
+    return held(
+      "some-repeats",
+      `${repeats} of ${devices} devices on this stick were served before under this order. Decide whether they are to get a new file.`,
+    );
+  const renewals = count("renewal");
+  if (renewals > 0 && !order.renewals)
+    return held(
+      "renewal",
+      `${renewals} devices on this stick have a file already. The work order does not allow renewals.`,
+    );
+  if (devices > room)
+    return held(
+      "no-room",
+      `This stick asks for ${devices} devices, and ${room} are left in the work order and the station's quota.`,
+    );
+  return { kind: "go", devices };
+}
+
+function held(code: string, text: string): Judgement {
+  return { kind: "held", message: { code, text } };
+}
+
+function action(code: string, text: string): Judgement {
+  return { kind: "action", message: { code, text } };
+}
