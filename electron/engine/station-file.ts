@@ -11,7 +11,10 @@ import { replaceOwnFile } from "./platform/durable-file.ts";
 const schema = z.strictObject({
   v: z.literal(1),
   name: z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,62}[A-Za-z0-9])?$/),
+  /** Set once the ledger was made: from then on a missing ledger is a loss, not a beginning. */
+  has_ledger: z.literal(true).optional(),
 });
+type StationFile = z.infer<typeof schema>;
 
 /**
  * The station's name, made at first use: `wanted`, or one of its own.
@@ -20,7 +23,7 @@ const schema = z.strictObject({
 export function stationName(home: string, wanted: string | null, random: Random): string {
   const path = join(home, "station.json");
   const known = read(path);
-  if (known !== null) return known;
+  if (known !== null) return known.name;
   const parsed = schema.safeParse({ v: 1, name: wanted ?? `station-${hex(random.bytes(4))}` });
   if (!parsed.success) {
     throw new StationError(
@@ -29,16 +32,31 @@ export function stationName(home: string, wanted: string | null, random: Random)
     );
   }
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  replaceOwnFile(path, utf8(`${JSON.stringify(parsed.data)}\n`));
+  write(path, parsed.data);
   return parsed.data.name;
 }
 
 /** Null when the home was never used. */
 export function knownStationName(home: string): string | null {
-  return read(join(home, "station.json"));
+  return read(join(home, "station.json"))?.name ?? null;
 }
 
-function read(path: string): string | null {
+/** Whether this home ever had a ledger. */
+export function hadLedger(home: string): boolean {
+  return read(join(home, "station.json"))?.has_ledger === true;
+}
+
+export function rememberLedger(home: string): void {
+  const path = join(home, "station.json");
+  const known = read(path);
+  if (known !== null && known.has_ledger !== true) write(path, { ...known, has_ledger: true });
+}
+
+function write(path: string, file: StationFile): void {
+  replaceOwnFile(path, utf8(`${JSON.stringify(file)}\n`));
+}
+
+function read(path: string): StationFile | null {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -47,7 +65,7 @@ function read(path: string): string | null {
     throw unreadable();
   }
   try {
-    return schema.parse(JSON.parse(text)).name;
+    return schema.parse(JSON.parse(text));
   } catch {
     throw unreadable();
   }

@@ -28,7 +28,7 @@ import { type Lock, lockHome, lockStick } from "./platform/locks.ts";
 import { nodeFiles } from "./platform/node-files.ts";
 import { type Random, systemRandom } from "./platform/random.ts";
 import { openServerMemory, type ServerMemory } from "./server-memory.ts";
-import { stationName } from "./station-file.ts";
+import { hadLedger, rememberLedger, stationName } from "./station-file.ts";
 
 export interface StationOptions {
   /** The data folder; made when missing. One process at a time holds it. */
@@ -101,19 +101,20 @@ export async function createStation(options: StationOptions): Promise<Station> {
   const connect =
     options.connect ??
     ((api) => createDispatcher({ proxy: api.proxy, caFile: api.caPem, env, connections: api.concurrency }));
-  const name = stationName(home, options.name, random);
   const lock = lockHome(home);
   try {
     const ledgerPath = join(home, "ledger.db");
-    const hasLedger = existsSync(ledgerPath);
-    const keys = await openKeyRing({ home, sealing, random, clock, mayCreate: !hasLedger });
+    const name = stationName(home, options.name, random);
+    const isNew = !hadLedger(home) && !existsSync(ledgerPath);
+    const keys = await openKeyRing({ home, sealing, random, clock, mayCreate: isNew });
     const ledger = await openLedger({
       path: ledgerPath,
       origin: name,
       signer: ledgerSigner(keys, name),
       clock,
-      create: creation(keys, name),
+      ...(isNew ? { create: creation(keys, name) } : {}),
     });
+    rememberLedger(home);
     const runtime: BatchRuntime = {
       stationName: name,
       version,

@@ -41,9 +41,10 @@ test("any way of batching appends gives the naive tree's root, receipts and pref
       for (const index of [0, size - 1, pick % size]) {
         expect(verifyReceipt(ledger.receipt(index), ledgerKey).checkpoint.rootHash).toEqual(root);
       }
-      const oldSize = pick % (size + 1);
-      expect(ledger.rootAt(oldSize)).toEqual(rootOf(leaves.slice(0, oldSize)));
-      expect(ledger.consistencyProof(oldSize)).toEqual(consistencyProof(leaves, oldSize));
+      for (const oldSize of [0, 1, size, pick % (size + 1)]) {
+        expect(ledger.rootAt(oldSize)).toEqual(rootOf(leaves.slice(0, oldSize)));
+        expect(ledger.consistencyProof(oldSize)).toEqual(consistencyProof(leaves, oldSize));
+      }
       expect(notes.every((note) => ledger.provePrefix(note) === "prefix")).toBe(true);
       ledger.close();
       expect(await verifyLedger({ path: world.path, vkey })).toMatchObject({ ok: true, size, problems: [] });

@@ -29,6 +29,7 @@ beforeEach(() => {
 afterEach(() => world.remove());
 
 const batch = "batch-0001";
+const sqliteShell = "sqlite3";
 const at = "2026-01-02T03:04:05.000Z";
 const codeOf = (work: () => unknown) => {
   try {
@@ -259,12 +260,12 @@ test("a ledger that another one has changed refuses to append", async () => {
 });
 
 test("a closed ledger is one file that the sqlite3 shell reads", async ({ skip }) => {
-  if (spawnSync("sqlite3", ["--version"]).status !== 0) skip("sqlite3 is not installed");
+  if (spawnSync(sqliteShell, ["--version"]).status !== 0) skip("sqlite3 is not installed");
   const ledger = await world.open();
   ledger.append(wholeBatch(batch, deviceNames(3)));
   ledger.close();
   expect(existsSync(`${world.path}-wal`)).toBe(false);
-  const shell = (sql: string) => execFileSync("sqlite3", [world.path, sql], { encoding: "utf8" }).trim();
+  const shell = (sql: string) => execFileSync(sqliteShell, [world.path, sql], { encoding: "utf8" }).trim();
   expect(shell("select count(*) from entries")).toBe("12");
   expect(shell("select idx, at, type, device_name from log where type = 'machine-file.issued' limit 1")).toBe(
     `6|${at}|machine-file.issued|Press device-0`,

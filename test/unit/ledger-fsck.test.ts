@@ -14,7 +14,7 @@ import {
   wholeBatch,
 } from "../fixtures/ledger-world.ts";
 
-/** 600 entries and more: two complete tiles, a partial one, lookups written, files kept. */
+/** One complete run of lookups and more: 18 complete tiles, partial ones, files kept. */
 let world: LedgerWorld;
 let sound: string;
 let older: string;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   sound = join(world.folder, "sound.db");
   older = join(world.folder, "older.db");
   let ledger = await world.open();
-  ledger.append(wholeBatch("batch-0001", deviceNames(190)));
+  ledger.append(wholeBatch("batch-0001", deviceNames(1400)));
   ledger.close();
   copyFileSync(world.path, older);
   ledger = await world.open();
@@ -61,7 +61,7 @@ const kindsAndPlaces = async () =>
 
 test("a sound ledger verifies, with its size and head", async () => {
   expect(await verifyLedger({ path: world.path, vkey })).toEqual({ ok: true, size, problems: [], checkpoint: newest });
-  expect(size).toBe(576);
+  expect(size).toBe(4206);
 });
 
 test("progress rises to the whole", async () => {
@@ -78,59 +78,55 @@ test.each<[string, string, readonly string[]]>([
   ],
   [
     "a byte of the last entry",
-    "UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), 'key-1', 'key-2') AS BLOB) WHERE idx = 575",
-    ["leaf 575", "head"],
+    "UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), 'key-1', 'key-2') AS BLOB) WHERE idx = 4205",
+    ["leaf 4205", "head"],
   ],
   ["a leaf hash", "UPDATE entries SET leaf = zeroblob(32) WHERE idx = 300", ["leaf 300"]],
   ["a leaf hash's length", "UPDATE entries SET leaf = zeroblob(31) WHERE idx = 300", ["leaf 300", "leaf 300"]],
   [
     "an entry with its leaf hash",
     "UPDATE entries SET bytes = (SELECT bytes FROM entries WHERE idx = 8), leaf = (SELECT leaf FROM entries WHERE idx = 8) WHERE idx = 7",
-    ["tile 7", "head", "lookup"],
+    ["tile 7", "lookup 0", "head"],
   ],
-  ["an entry to nothing", "UPDATE entries SET bytes = x'' WHERE idx = 7", ["leaf 7", "tile 7", "head", "lookup"]],
+  ["an entry to nothing", "UPDATE entries SET bytes = x'' WHERE idx = 7", ["leaf 7", "tile 7", "lookup 0", "head"]],
   [
     "an entry to bytes with a zero",
     "UPDATE entries SET bytes = x'7b007d' WHERE idx = 7",
-    ["entry 7", "leaf 7", "tile 7", "head", "lookup"],
+    ["entry 7", "leaf 7", "tile 7", "lookup 0", "head"],
   ],
   [
     "an entry to something huge",
     "UPDATE entries SET bytes = zeroblob(70000) WHERE idx = 7",
-    ["entry 7", "leaf 7", "tile 7", "head", "lookup"],
+    ["entry 7", "leaf 7", "tile 7", "lookup 0", "head"],
   ],
   [
     "an entry to other JSON",
     "UPDATE entries SET bytes = CAST('[1]' AS BLOB) WHERE idx = 570",
-    ["leaf 570", "entry 570", "head", "lookup"],
+    ["leaf 570", "tile 570", "entry 570", "lookup 0", "head"],
   ],
   [
     "an entry to bytes that are not UTF-8",
     "UPDATE entries SET bytes = CAST(bytes || x'ff' AS BLOB) WHERE idx = 7",
-    ["leaf 7", "tile 7", "entry 7", "head", "lookup"],
+    ["leaf 7", "tile 7", "entry 7", "lookup 0", "head"],
   ],
-  ["a dropped row", "DELETE FROM entries WHERE idx = 9", ["missing 9", "leaf 9", "tile 9", "head", "lookup"]],
-  [
-    "a dropped last row",
-    "DELETE FROM entries WHERE idx = 575",
-    ["missing 575", "leaf 575", "head", "lookup", "outbox 575"],
-  ],
+  ["a dropped row", "DELETE FROM entries WHERE idx = 9", ["missing 9", "leaf 9", "tile 9", "lookup 0", "head"]],
+  ["a dropped last row", "DELETE FROM entries WHERE idx = 4205", ["missing 4205", "leaf 4205", "head", "outbox 4205"]],
   [
     "two rows swapped",
     "UPDATE entries SET idx = -1 WHERE idx = 20; UPDATE entries SET idx = 20 WHERE idx = 21; UPDATE entries SET idx = 21 WHERE idx = -1",
-    ["tile 20", "head", "lookup"],
+    ["tile 20", "lookup 0", "head"],
   ],
   [
     "a row doubled at the end",
-    "INSERT INTO entries SELECT 576, bytes, leaf FROM entries WHERE idx = 575",
-    ["unsigned 576"],
+    "INSERT INTO entries SELECT 4206, bytes, leaf FROM entries WHERE idx = 4205",
+    ["unsigned 4206"],
   ],
   [
     "a row far beyond the end",
-    "INSERT INTO entries SELECT 9007199254740993, bytes, leaf FROM entries WHERE idx = 575",
-    ["unsigned 576"],
+    "INSERT INTO entries SELECT 9007199254740993, bytes, leaf FROM entries WHERE idx = 4205",
+    ["unsigned 4206"],
   ],
-  ["a row before the start", "INSERT INTO entries SELECT -5, bytes, leaf FROM entries WHERE idx = 575", ["entry"]],
+  ["a row before the start", "INSERT INTO entries SELECT -5, bytes, leaf FROM entries WHERE idx = 4205", ["entry"]],
   ["all rows gone", "DELETE FROM entries", []],
   [
     "a hash in a tile",
@@ -139,21 +135,26 @@ test.each<[string, string, readonly string[]]>([
   ],
   ["a tile's length", "UPDATE tiles SET hashes = zeroblob(8191) WHERE idx = 1", ["tile 256"]],
   ["a tile's root", "UPDATE tiles SET root = zeroblob(32) WHERE idx = 0", ["tile 0"]],
+  ["a tile's middle", "UPDATE tiles SET middle = zeroblob(512) WHERE idx = 0", ["tile 0"]],
   ["a missing tile", "DELETE FROM tiles WHERE idx = 0", ["tile 0"]],
-  ["a tile too many", "INSERT INTO tiles SELECT 3, 5, hashes, root FROM tiles WHERE idx = 0", ["tile"]],
+  ["a tile too many", "INSERT INTO tiles SELECT 3, 5, hashes, middle, root FROM tiles WHERE idx = 0", ["tile"]],
   [
     "the head's size",
-    "UPDATE head SET checkpoint = replace(checkpoint, '576', '575')",
-    ["head-signature", "unsigned 575", "head", "lookup", "outbox 575"],
+    "UPDATE head SET checkpoint = replace(checkpoint, '4206', '4205')",
+    ["head-signature", "unsigned 4205", "head", "outbox 4205"],
   ],
   ["the head's form", "UPDATE head SET checkpoint = checkpoint || ' '", ["head"]],
   ["the head's name", "UPDATE head SET checkpoint = replace(checkpoint, 'bench-1', 'bench-2')", ["head-signature"]],
   ["no head", "DELETE FROM head", ["head"]],
   ["two heads", "INSERT INTO head SELECT 2, checkpoint FROM head", ["head"]],
-  ["a row of the device lookup", "UPDATE by_device SET device = device + 1 WHERE idx = 300", ["lookup"]],
-  ["a high bit in the device lookup", "UPDATE by_device SET device = device + (1 << 45) WHERE idx = 300", ["lookup"]],
-  ["an index in the device lookup", "UPDATE by_device SET idx = 999 WHERE idx = 300", ["lookup"]],
-  ["a dropped row of the device lookup", "DELETE FROM by_device WHERE idx = 300", ["lookup"]],
+  [
+    "a byte of the device lookup",
+    "UPDATE device_runs SET records = CAST(substr(records, 1, 99) || x'00' || substr(records, 101) AS BLOB)",
+    ["lookup 0"],
+  ],
+  ["the device lookup's length", "UPDATE device_runs SET records = CAST(substr(records, 9) AS BLOB)", ["lookup 0"]],
+  ["a dropped run of the device lookup", "DELETE FROM device_runs", ["lookup 0", "lookup"]],
+  ["a run too many in the device lookup", "INSERT INTO device_runs SELECT 1, records FROM device_runs", ["lookup"]],
   ["a dropped row of the batch lookup", "DELETE FROM by_batch WHERE bundle = 1", ["lookup 256", "lookup"]],
   ["a changed row of the batch lookup", "UPDATE by_batch SET batch = 'batch-9999' WHERE bundle = 1", ["lookup 256"]],
   ["a row too many in the batch lookup", "INSERT INTO by_batch VALUES ('batch-0001', 77)", ["lookup"]],
@@ -162,17 +163,15 @@ test.each<[string, string, readonly string[]]>([
     "DELETE FROM milestones WHERE type = 'batch.started' AND batch = 'batch-0001'",
     ["lookup 1", "lookup"],
   ],
-  ["a milestone too many", "INSERT INTO milestones VALUES ('batch.finished', 'batch-0002', 575)", ["lookup"]],
-  ["the lookups' reach, shortened", "UPDATE lookup_state SET through = 500", ["lookup", "lookup", "lookup"]],
-  ["the lookups' reach, lost", "DELETE FROM lookup_state", ["lookup", "lookup", "lookup", "lookup"]],
-  ["a kept file's bytes", "UPDATE outbox SET bytes = zeroblob(10) WHERE idx = 575", ["outbox 575"]],
+  ["a milestone too many", "INSERT INTO milestones VALUES ('batch.finished', 'batch-0002', 4205)", ["lookup"]],
+  ["a kept file's bytes", "UPDATE outbox SET bytes = zeroblob(10) WHERE idx = 4205", ["outbox 4205"]],
   [
     "a kept file's digest",
-    "UPDATE outbox SET file_sha256 = replace(file_sha256, 'a', 'b') WHERE idx = 575",
-    ["outbox 575"],
+    "UPDATE outbox SET file_sha256 = replace(file_sha256, 'a', 'b') WHERE idx = 4205",
+    ["outbox 4205"],
   ],
-  ["a kept file's batch", "UPDATE outbox SET batch = 'batch-0001' WHERE idx = 575", ["outbox 575"]],
-  ["a kept file's place", "UPDATE outbox SET idx = 573 WHERE idx = 575", ["outbox 573"]],
+  ["a kept file's batch", "UPDATE outbox SET batch = 'batch-0001' WHERE idx = 4205", ["outbox 4205"]],
+  ["a kept file's place", "UPDATE outbox SET idx = 4203 WHERE idx = 4205", ["outbox 4203"]],
   ["a trigger planted", "CREATE TRIGGER later AFTER INSERT ON entries BEGIN DELETE FROM head; END", ["schema"]],
   ["a table planted", "CREATE TABLE notes (text)", ["schema"]],
   ["an index dropped", "DROP INDEX outbox_by_file", ["schema"]],
@@ -196,7 +195,7 @@ test("whatever single column of whatever table is changed, it is seen", async ()
       .map((row) => [String(name), String(row["name"])] as const),
   );
   model.close();
-  expect(columns.length).toBe(22);
+  expect(columns.length).toBe(21);
   for (const [table, column] of columns) {
     restore();
     const database = new DatabaseSync(world.path);
@@ -268,13 +267,13 @@ test("a ledger at work is verified beside its station, with what was appended", 
 });
 
 test("opening for reading trusts only what the signed head covers at the edge", async () => {
-  change("UPDATE head SET checkpoint = replace(checkpoint, '576', '575')");
+  change("UPDATE head SET checkpoint = replace(checkpoint, '4206', '4205')");
   await expect(world.open({ readOnly: true })).rejects.toMatchObject({ code: "LEDGER_BROKEN" });
   restore();
-  change("DELETE FROM entries WHERE idx = 575");
+  change("DELETE FROM entries WHERE idx = 4205");
   await expect(world.open({ readOnly: true })).rejects.toMatchObject({ code: "LEDGER_BROKEN" });
   restore();
-  change("DROP TABLE lookup_state");
+  change("DROP TABLE device_runs");
   await expect(world.open({ readOnly: true })).rejects.toMatchObject({
     code: "LEDGER_BROKEN",
     details: { what: "database" },

@@ -3,7 +3,16 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { verifyLedger } from "../../electron/engine/ledger/fsck.ts";
 import { migrate, newestVersion } from "../../electron/engine/ledger/migrations/migrate.ts";
-import { deviceNames, type LedgerWorld, ledgerWorld, sha, vkey, wholeBatch } from "../fixtures/ledger-world.ts";
+import {
+  deviceNames,
+  issued,
+  type LedgerWorld,
+  ledgerWorld,
+  sha,
+  started,
+  vkey,
+  wholeBatch,
+} from "../fixtures/ledger-world.ts";
 
 let world: LedgerWorld;
 beforeEach(() => {
@@ -14,7 +23,7 @@ afterEach(() => world.remove());
 /** The ledger as the station of `version` would have left it. */
 async function ledgerOfVersion(version: number): Promise<{ readonly note: string; readonly size: number }> {
   const ledger = await world.open();
-  ledger.append(wholeBatch("batch-0001", deviceNames(400)));
+  ledger.append(wholeBatch("batch-0001", deviceNames(1400)));
   const { size } = ledger;
   const note = ledger.checkpoint();
   ledger.close();
@@ -24,7 +33,8 @@ async function ledgerOfVersion(version: number): Promise<{ readonly note: string
   migrate(copy, version);
   copy.close();
   database.exec(`ATTACH '${old}' AS old`);
-  for (const table of ["entries", "tiles", "head"]) database.exec(`INSERT INTO old.${table} SELECT * FROM ${table}`);
+  const tables = ["entries", "tiles", "head", ...(version >= 2 ? ["device_runs", "by_batch", "milestones"] : [])];
+  for (const table of tables) database.exec(`INSERT INTO old.${table} SELECT * FROM ${table}`);
   database.exec("DETACH old");
   database.close();
   rmSync(world.path);
@@ -46,7 +56,7 @@ test.each(Array.from({ length: newestVersion - 1 }, (_, i) => i + 1))(
     ledger.close();
     const database = new DatabaseSync(world.path, { readOnly: true });
     expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: newestVersion });
-    expect(database.prepare("SELECT through FROM lookup_state").get()).toEqual({ through: size });
+    expect(database.prepare("SELECT run FROM device_runs").all()).toEqual([{ run: 0 }]);
     database.close();
     expect(await verifyLedger({ path: world.path, vkey })).toMatchObject({ ok: true, size });
   },
@@ -57,20 +67,29 @@ test("a ledger of an older version is not opened for reading only", async () => 
   await expect(world.open({ readOnly: true })).rejects.toMatchObject({ code: "LEDGER_BROKEN" });
 });
 
-test("lookups that were never written, as after a crash, are made again from the entries", async () => {
+test("lookups are written with the entry that completes a run, and answer alike from table and memory", async () => {
   const ledger = await world.open();
-  ledger.append(wholeBatch("batch-0001", deviceNames(1500)));
-  const database = new DatabaseSync(world.path);
-  expect(database.prepare("SELECT through FROM lookup_state").get()).toEqual({ through: 0 });
-  ledger.append(wholeBatch("batch-0002", deviceNames(10)));
-  expect(database.prepare("SELECT through FROM lookup_state").get()).toEqual({ through: 4503 });
+  const runs = () => {
+    const database = new DatabaseSync(world.path, { readOnly: true });
+    const { n } = database.prepare("SELECT count(*) AS n FROM device_runs").get() ?? {};
+    database.close();
+    return n;
+  };
+  ledger.append(wholeBatch("batch-0001", deviceNames(1364)));
+  expect([ledger.size, runs()]).toEqual([4095, 0]);
+  const before = [...ledger.deviceHistory(sha("device-3"))];
+  ledger.append([started("batch-0002")]);
+  expect(runs()).toBe(1);
+  expect([...ledger.deviceHistory(sha("device-3"))]).toEqual(before);
+  ledger.append([issued("batch-0002", "device-3")]);
+  expect([...ledger.deviceHistory(sha("device-3"))].map(({ index }) => index)).toEqual([
+    ...before.map(({ index }) => index),
+    4096,
+  ]);
+  ledger.append(deviceNames(4200).map((device) => issued("batch-0002", device)));
+  expect(runs()).toBe(2);
+  expect([...ledger.deviceHistory(sha("device-3"))].length).toBe(5);
+  expect(ledger.openBatches().map(({ batch }) => batch)).toEqual(["batch-0002"]);
   ledger.close();
-  database.exec(
-    "DELETE FROM by_device; DELETE FROM by_batch; DELETE FROM milestones; UPDATE lookup_state SET through = 0",
-  );
-  database.close();
-  const again = await world.open();
-  expect([...again.deviceHistory(sha("device-3"))].length).toBe(6);
-  again.close();
   expect((await verifyLedger({ path: world.path, vkey })).problems).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { encodeEntry } from "./entry-codec.ts";
 import { nextInstant } from "./instant.ts";
 import type { AppendOptions } from "./ledger.ts";
 import type { LedgerSigner, LogWriter } from "./log-writer.ts";
-import { factsOf, type Lookups } from "./lookups.ts";
+import type { Lookups } from "./lookups.ts";
 import { type Attachment, type Outbox, placesOf } from "./outbox.ts";
 
 /** Where appended things go. */
@@ -93,10 +93,9 @@ export class Appender {
   /** @returns the index of each request's first entry */
   #write(prepared: readonly Prepared[]): readonly number[] {
     const { writer, outbox, lookups } = this.#target;
-    let next = lookups.through;
+    let next = lookups.size;
     const firsts = prepared.map(({ texts }) => (next += texts.length) - texts.length);
     const signer = prepared.findLast(({ request }) => request.options.signer)?.request.options.signer ?? this.#signer;
-    const writeLookups = lookups.isFull;
     writer.write(
       prepared.flatMap(({ texts }) => texts),
       signer,
@@ -107,12 +106,11 @@ export class Appender {
           }
           if (request.options.settle !== undefined) outbox.settle(request.options.settle);
         }
-        if (writeLookups) lookups.write();
+        for (const { request } of prepared) for (const body of request.bodies) lookups.note(body);
       },
     );
     this.#signer = signer;
-    if (writeLookups) lookups.written();
-    for (const { request } of prepared) for (const body of request.bodies) lookups.note(factsOf(body));
+    lookups.committed();
     return firsts;
   }
 }

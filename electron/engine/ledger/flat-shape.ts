@@ -4,6 +4,8 @@ export interface FlatMember {
   readonly kind: "string" | "integer" | "boolean";
   readonly nullable: boolean;
   readonly pattern: RegExp | null;
+  /** The last text that matched: in a batch most members repeat, and comparing is cheaper than matching. */
+  lastMatch: string | null;
   readonly choices: readonly unknown[] | null;
   readonly maxLength: number;
   readonly minimum: number;
@@ -27,7 +29,12 @@ export function flatMembers(schema: unknown): readonly FlatMember[] | null {
 export function accepts(member: FlatMember, value: unknown): boolean {
   if (typeof value === "string") {
     if (member.kind !== "string" || value.length > member.maxLength) return false;
-    if (member.pattern !== null) return member.pattern.test(value);
+    if (member.pattern !== null) {
+      if (value === member.lastMatch) return true;
+      if (!member.pattern.test(value)) return false;
+      member.lastMatch = value;
+      return true;
+    }
     return member.choices === null || member.choices.includes(value);
   }
   if (typeof value === "number") {
@@ -66,5 +73,5 @@ function flatMember(name: string, schema: Schema): FlatMember | null {
   if (!Object.keys(one).every((word) => knownWords[type].includes(word))) return null;
   if (pattern !== undefined && choices !== null) return null;
   const expression = pattern === undefined ? null : new RegExp(pattern);
-  return { name, kind: type, nullable, pattern: expression, choices, maxLength, minimum, maximum };
+  return { name, kind: type, nullable, pattern: expression, lastMatch: null, choices, maxLength, minimum, maximum };
 }

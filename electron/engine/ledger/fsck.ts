@@ -1,14 +1,14 @@
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as turn } from "node:timers/promises";
 import { BundleReader, width } from "./fsck/bundle.ts";
-import { readFacts } from "./fsck/facts.ts";
+import { FactReader } from "./fsck/facts.ts";
 import { readHead, type SignedHead } from "./fsck/head.ts";
 import { LookupCheck } from "./fsck/lookup-check.ts";
 import { checkOutbox } from "./fsck/outbox-check.ts";
 import { checkSchema } from "./fsck/schema-check.ts";
 import { TreeCheck } from "./fsck/tree-check.ts";
 
-export type LedgerProblemKind =
+type LedgerProblemKind =
   | "database"
   | "schema"
   | "head"
@@ -22,7 +22,7 @@ export type LedgerProblemKind =
   | "lookup"
   | "outbox";
 
-export interface LedgerProblem {
+interface LedgerProblem {
   /** Of the entry concerned, where there is one. */
   readonly index: number | null;
   readonly kind: LedgerProblemKind;
@@ -38,7 +38,7 @@ export interface LedgerVerdict {
   readonly checkpoint: string | null;
 }
 
-export interface VerifyLedgerOptions {
+interface VerifyLedgerOptions {
   readonly path: string;
   /** The trusted C2SP vkey. */
   readonly vkey: string;
@@ -92,18 +92,14 @@ async function checkEntries(
   const total = head.size;
   const tree = new TreeCheck(database, report);
   const lookups = version >= 2 ? new LookupCheck(database, total, report) : null;
-  let lastAt = "";
+  const facts = new FactReader(report);
   let bundles = 0;
   for (const bundle of new BundleReader(database, total, report).bundles()) {
     tree.bundle(bundle);
-    for (const [offset, facts] of readFacts(bundle, report).entries()) {
-      const index = bundle.from + offset;
-      if (facts === null) continue;
-      if (facts.at < lastAt) report("clock", index, `Entry ${index} is dated before the one that it follows.`);
-      lastAt = facts.at;
-      lookups?.entry(index, facts);
+    for (let offset = 0; offset < bundle.count; offset++) {
+      const found = facts.read(bundle, offset);
+      lookups?.entry(bundle.from + offset, found);
     }
-    lookups?.endBundle(bundle.from / width);
     bundles += 1;
     if (bundles % bundlesATurn === 0) {
       onProgress(Math.min(bundle.from + width, total), total);

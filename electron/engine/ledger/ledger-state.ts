@@ -2,11 +2,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { StationError } from "#shared/domain/errors.ts";
 import { openCheckpoint } from "#shared/formats/checkpoint.ts";
 import type { NoteKey } from "#shared/formats/signed-note.ts";
-import { inTransaction } from "./database.ts";
 import { decodeEntry } from "./entry-codec.ts";
 import { EntryReader } from "./entry-reader.ts";
 import { GrowingTree, type PartialTile, tileWidth } from "./growing-tree.ts";
-import { factsOf, Lookups } from "./lookups.ts";
+import { Lookups } from "./lookups.ts";
 
 /** What is kept in memory of an open ledger. */
 export interface LedgerState {
@@ -18,8 +17,8 @@ export interface LedgerState {
   readonly lookups: Lookups;
 }
 
-/** Reads head and right edge, and checks that they agree. @throws StationError LEDGER_BROKEN */
-export function loadState(database: DatabaseSync, key: NoteKey, readOnly: boolean): LedgerState {
+/** Reads head and right edge, and checks that they agree. The caller holds the transaction. @throws StationError LEDGER_BROKEN */
+export function loadState(database: DatabaseSync, key: NoteKey): LedgerState {
   const head = String(database.prepare("SELECT checkpoint FROM head").get()?.["checkpoint"]);
   const { size, rootHash } = openHead(head, key);
   const tree = GrowingTree.restore(size, partialTiles(database, size));
@@ -29,7 +28,7 @@ export function loadState(database: DatabaseSync, key: NoteKey, readOnly: boolea
   }
   const entries = new EntryReader(database);
   const lastAt = decodeEntry(entries.bytes(size - 1), size - 1).at;
-  return { tree, head, lastAt, lookups: fillLookups(database, entries, size, readOnly) };
+  return { tree, head, lastAt, lookups: fillLookups(database, entries, size) };
 }
 
 function openHead(head: string, key: NoteKey) {
@@ -41,10 +40,10 @@ function openHead(head: string, key: NoteKey) {
 }
 
 /** The partial tile of each level in a tree of `size`: tails of the leaves, then of each level's complete tiles. */
-function partialTiles(database: DatabaseSync, size: number): readonly PartialTile[] {
+function partialTiles(database: DatabaseSync, size: number) {
   const leaves = database.prepare("SELECT leaf AS hash FROM entries WHERE idx >= ? ORDER BY idx");
   const roots = database.prepare("SELECT root AS hash FROM tiles WHERE level = ? AND idx >= ? ORDER BY idx");
-  const levels: PartialTile[] = [];
+  const levels: Pick<PartialTile, "count" | "hashes">[] = [];
   for (let width = size; width > 0; width = Math.floor(width / tileWidth)) {
     const first = width - (width % tileWidth);
     const level = levels.length;
@@ -58,19 +57,12 @@ function partialTiles(database: DatabaseSync, size: number): readonly PartialTil
   return levels;
 }
 
-/** What a crash left unwritten, or all of it after a migration. */
-function fillLookups(database: DatabaseSync, entries: EntryReader, size: number, readOnly: boolean): Lookups {
+/** Notes what the tables don't answer for: the entries after the last complete run, or all of them after a migration. */
+function fillLookups(database: DatabaseSync, entries: EntryReader, size: number): Lookups {
   const lookups = new Lookups(database);
-  for (const { index, bytes } of entries.range(lookups.through, size)) {
-    lookups.note(factsOf(decodeEntry(bytes, index)));
-    if (lookups.isFull && !readOnly) flushLookups(database, lookups);
-  }
+  for (const { index, bytes } of entries.range(lookups.size, size)) lookups.note(decodeEntry(bytes, index));
+  lookups.committed();
   return lookups;
-}
-
-export function flushLookups(database: DatabaseSync, lookups: Lookups): void {
-  inTransaction(database, () => lookups.write());
-  lookups.written();
 }
 
 function broken(message: string, what: string, cause?: unknown): StationError {

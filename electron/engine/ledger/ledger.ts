@@ -1,20 +1,19 @@
 import { statSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
 import { StationError } from "#shared/domain/errors.ts";
 import type { BodyOf, LedgerEntry, LedgerEntryBody, LedgerEntryType } from "#shared/domain/ledger-entry.ts";
-import { formatVkey } from "#shared/formats/signed-note.ts";
+import { formatVkey, type NoteKey } from "#shared/formats/signed-note.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createLedgerFile } from "./create-ledger.ts";
 import { inTransaction, makeDurable, type OpenSqlite, openSqlite } from "./database.ts";
 import { verifyLedger } from "./fsck.ts";
-import { loadState } from "./ledger-state.ts";
+import { type LedgerState, loadState } from "./ledger-state.ts";
 import type { LedgerSigner } from "./log-writer.ts";
-import { migrate, newestVersion, schemaVersion } from "./migrations/migrate.ts";
+import { migrate } from "./migrations/migrate.ts";
 import type { Attachment, OwedFile } from "./outbox.ts";
 import type { IndexedEntry } from "./queries.ts";
 import { SqliteLedger } from "./sqlite-ledger.ts";
 
-export type { LedgerSigner } from "./log-writer.ts";
-export type { Attachment, OwedFile } from "./outbox.ts";
 export type { IndexedEntry } from "./queries.ts";
 
 /** How a checkpoint relates to this ledger; see LEDGER.md, "Prefixes". */
@@ -115,14 +114,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const verified = readOnly ? null : await verifiedHead(path, formatVkey(signer.key));
   const database = (options.openSqlite ?? openSqlite)(path, readOnly);
   try {
-    if (!readOnly) {
-      makeDurable(database);
-      if (schemaVersion(database) < newestVersion) inTransaction(database, () => migrate(database));
-    } else {
-      // A station may be at work on it: what is read is one moment of the ledger, until it is closed.
-      database.exec("BEGIN");
-    }
-    const state = loadState(database, signer.key, readOnly);
+    const state = readOnly ? readState(database, signer.key) : writeState(database, signer.key);
     if (verified !== null && verified !== state.head) {
       throw new StationError("LEDGER_UNWRITABLE", "The ledger was changed while it was being verified. Start again.");
     }
@@ -139,6 +131,21 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       },
     );
   }
+}
+
+/** A station may be at work on it: what is read is one moment of the ledger, until it is closed. */
+function readState(database: DatabaseSync, key: NoteKey): LedgerState {
+  database.exec("BEGIN");
+  return loadState(database, key);
+}
+
+/** Migrations and the tables they leave to be filled are one transaction: a crash leaves the old version or the new. */
+function writeState(database: DatabaseSync, key: NoteKey): LedgerState {
+  makeDurable(database);
+  return inTransaction(database, () => {
+    migrate(database);
+    return loadState(database, key);
+  });
 }
 
 async function verifiedHead(path: string, vkey: string): Promise<string> {

@@ -42,7 +42,7 @@ export class LogWriter {
     this.#commit = database.prepare("COMMIT");
     this.#insertOne = database.prepare(insertEntries(1));
     this.#insertMany = database.prepare(insertEntries(rowsAtOnce));
-    this.#insertTile = database.prepare("INSERT INTO tiles (level, idx, hashes, root) VALUES (?, ?, ?, ?)");
+    this.#insertTile = database.prepare("INSERT INTO tiles (level, idx, hashes, middle, root) VALUES (?, ?, ?, ?, ?)");
     this.#moveHead = database.prepare("UPDATE head SET checkpoint = ? WHERE checkpoint = ?");
   }
 
@@ -103,8 +103,8 @@ export class LogWriter {
     }
   }
 
-  readonly #keepTile = ({ level, index, hashes, root }: CompleteTile): void => {
-    this.#insertTile.run(level, index, hashes, root);
+  readonly #keepTile = ({ level, index, hashes, middle, root }: CompleteTile): void => {
+    this.#insertTile.run(level, index, hashes, middle, root);
   };
 }
 

@@ -2,7 +2,7 @@ import type { BodyOf, LedgerEntry, LedgerEntryType } from "#shared/domain/ledger
 import { decodeEntry } from "./entry-codec.ts";
 import type { EntryReader } from "./entry-reader.ts";
 import { tileWidth } from "./growing-tree.ts";
-import { deviceKey, type Lookups } from "./lookups.ts";
+import type { Lookups } from "./lookups.ts";
 
 /** An entry and where it stands in the ledger. */
 export interface IndexedEntry<T extends LedgerEntryType = LedgerEntryType> {
@@ -31,7 +31,7 @@ export class Queries {
   *batch(batch: string): IterableIterator<IndexedEntry> {
     for (const bundle of this.#lookups.bundles(batch)) {
       const from = bundle * tileWidth;
-      for (const one of this.range(from, Math.min(from + tileWidth, this.#lookups.through))) {
+      for (const one of this.range(from, Math.min(from + tileWidth, this.#lookups.size))) {
         if ("batch" in one.entry && one.entry.batch === batch) yield one;
       }
     }
@@ -56,7 +56,7 @@ export class Queries {
 
   /** Everything said of one device, oldest first. */
   *device(fingerprintSha256: string): IterableIterator<IndexedEntry> {
-    for (const index of this.#lookups.device(deviceKey(fingerprintSha256))) {
+    for (const index of this.#lookups.device(fingerprintSha256)) {
       const entry = this.entry(index);
       if ("fingerprint_sha256" in entry && entry.fingerprint_sha256 === fingerprintSha256) yield { index, entry };
     }
@@ -81,7 +81,7 @@ export class Queries {
   /** Every entry with a device name that holds `text`, whatever the case, oldest first. Reads the whole ledger. */
   *named(text: string): IterableIterator<IndexedEntry> {
     const wanted = text.toLowerCase();
-    for (const one of this.range(0, this.#lookups.through)) {
+    for (const one of this.range(0, this.#lookups.size)) {
       const name = "device_name" in one.entry ? one.entry.device_name : null;
       if (name?.toLowerCase().includes(wanted) === true) yield one;
     }

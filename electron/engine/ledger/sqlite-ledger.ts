@@ -7,7 +7,7 @@ import type { Clock } from "../platform/clock.ts";
 import { Appender } from "./appender.ts";
 import { EntryReader } from "./entry-reader.ts";
 import type { AppendOptions, Ledger, PrefixVerdict } from "./ledger.ts";
-import { flushLookups, type LedgerState } from "./ledger-state.ts";
+import type { LedgerState } from "./ledger-state.ts";
 import { type LedgerSigner, LogWriter, refused } from "./log-writer.ts";
 import { type Attachment, Outbox, type OwedFile } from "./outbox.ts";
 import { ledgerKeys, openWitness } from "./prefix.ts";
@@ -47,7 +47,7 @@ export class SqliteLedger implements Ledger {
 
   get size(): number {
     // The tree itself is ahead of what is durable after a commit that failed.
-    return this.#state.lookups.through;
+    return this.#state.lookups.size;
   }
 
   append(
@@ -164,20 +164,8 @@ export class SqliteLedger implements Ledger {
   }
 
   close(): void {
-    if (!this.#readOnly) {
-      this.#appender.flush();
-      if (!this.#writer.isDead) this.#keepLookups();
-    }
+    if (!this.#readOnly) this.#appender.flush();
     this.#database.close();
-  }
-
-  /** What is not written here is made again from the entries when the ledger is next opened. */
-  #keepLookups(): void {
-    try {
-      flushLookups(this.#database, this.#state.lookups);
-    } catch {
-      // The entries are safe, and the next opening meets a medium that fails.
-    }
   }
 
   #proofs(size: number) {

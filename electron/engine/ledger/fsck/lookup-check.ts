@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Report } from "../fsck.ts";
 import type { EntryFacts } from "./facts.ts";
@@ -13,89 +12,82 @@ const perDevice: ReadonlySet<string> = new Set([
   "request.rejected",
 ]);
 
-/**
- * Compares the lookup tables with the entries they are derived from. Batches and milestones are few and looked up one
- * by one. Devices are as many as entries, so both sides are summed up under a random hash and the sums compared.
- */
+/** Entries for which the lookup tables are written at once. */
+const run = 4096;
+const bundle = 256;
+
+/** Makes the lookup tables again, a run at a time, and compares. */
 export class LookupCheck {
   readonly #report: Report;
   readonly #database: DatabaseSync;
+  readonly #devicesOf: StatementSync;
   readonly #hasBatch: StatementSync;
   readonly #hasMilestone: StatementSync;
   readonly #through: number;
-  readonly #salts = [randomInt(2 ** 30), randomInt(2 ** 30), randomInt(2 ** 30)] as const;
+  readonly #records = new BigUint64Array(run);
   readonly #batches = new Set<string>();
-  #devices = { rows: 0, sum: 0 };
-  #batchRows = 0;
-  #milestoneRows = 0;
+  #count = 0;
+  #rows = { device_runs: 0, by_batch: 0, milestones: 0 };
 
   /** @param total entries under the signed head */
   constructor(database: DatabaseSync, total: number, report: Report) {
     this.#report = report;
     this.#database = database;
+    this.#devicesOf = database.prepare("SELECT records FROM device_runs WHERE run = ?");
     this.#hasBatch = database.prepare("SELECT 1 FROM by_batch WHERE batch = ? AND bundle = ?");
     this.#hasMilestone = database.prepare("SELECT 1 FROM milestones WHERE type = ? AND batch = ? AND idx = ?");
-    const states = database.prepare("SELECT id, through FROM lookup_state LIMIT 2").all();
-    this.#through = Number(states[0]?.["through"] ?? -1);
-    if (states.length !== 1 || states[0]?.["id"] !== 1 || this.#through < 0)
-      report("lookup", null, "The lookups do not say how far they go.");
+    this.#through = total - (total % run);
   }
 
-  entry(index: number, { type, batch, device }: EntryFacts): void {
+  /** Every entry in order; null for one that cannot be read. */
+  entry(index: number, facts: EntryFacts | null): void {
     if (index >= this.#through) return;
-    if (device !== null) {
-      this.#devices.rows += 1;
-      this.#devices.sum += deviceHash(device, index, this.#salts);
+    if (facts !== null) this.#take(index, facts);
+    if (index % bundle === bundle - 1) this.#endBundle(Math.floor(index / bundle));
+    if (index % run === run - 1) this.#endRun(Math.floor(index / run));
+  }
+
+  finish(): void {
+    for (const [table, expected] of Object.entries(this.#rows)) {
+      if (Number(this.#database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"]) !== expected) {
+        this.#report("lookup", null, `The lookup table ${table} does not match the entries.`);
+      }
     }
+  }
+
+  #take(index: number, { type, batch, device }: EntryFacts): void {
+    if (device !== null) this.#records[this.#count++] = BigInt(device * run + (index % run));
     if (batch !== null) this.#batches.add(batch);
     if (perDevice.has(type)) return;
-    this.#milestoneRows += 1;
+    this.#rows.milestones += 1;
     if (this.#hasMilestone.get(type, batch ?? "", index) === undefined) {
       this.#report("lookup", index, `Entry ${index} is missing from the list of its type.`);
     }
   }
 
-  endBundle(bundle: number): void {
+  #endBundle(at: number): void {
     for (const batch of this.#batches) {
-      this.#batchRows += 1;
-      if (this.#hasBatch.get(batch, bundle) === undefined) {
+      this.#rows.by_batch += 1;
+      if (this.#hasBatch.get(batch, at) === undefined) {
         this.#report(
           "lookup",
-          bundle * 256,
-          `The entries from ${bundle * 256} on are missing from those of their batch.`,
+          at * bundle,
+          `The entries from ${at * bundle} on are missing from those of their batch.`,
         );
       }
     }
     this.#batches.clear();
   }
 
-  finish(): void {
-    this.#compareCount("by_batch", this.#batchRows);
-    this.#compareCount("milestones", this.#milestoneRows);
-    const sums = this.#database.prepare(deviceSums);
-    sums.setReadBigInts(true);
-    const { rows, sum } = sums.get(...this.#salts.map(BigInt)) ?? {};
-    if (Number(rows) !== this.#devices.rows || (sum ?? 0n) !== BigInt(this.#devices.sum)) {
-      this.#report("lookup", null, "The lookup by device does not match the entries.");
-    }
+  #endRun(at: number): void {
+    const right = this.#records.subarray(0, this.#count).sort();
+    const found = this.#devicesOf.get(at)?.["records"];
+    const bytes = found instanceof Uint8Array ? Buffer.from(found) : Buffer.alloc(0);
+    // Big-endian in the file, so that the order of bytes is the order of records.
+    const isSame =
+      bytes.length === right.length * 8 && right.every((record, i) => bytes.readBigUInt64BE(i * 8) === record);
+    if (!isSame) this.#report("lookup", at * run, `The lookup by device of the entries from ${at * run} on is wrong.`);
+    this.#rows.device_runs += 1;
+    this.#count = 0;
   }
-
-  #compareCount(table: "by_batch" | "milestones", expected: number): void {
-    if (Number(this.#database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"]) !== expected) {
-      this.#report("lookup", null, `The lookup table ${table} does not match the entries.`);
-    }
-  }
-}
-
-// The same 32 bits as deviceHash: every factor is below 2^31, so that no product leaves 64 bits.
-const deviceSums = `
-  SELECT count(*) AS rows, sum((
-    ((device & 1073741823) + ?1) * ((idx & 1073741823) + ?2) + (device >> 30) * ((idx & 1073741823) + ?3)
-  ) & 4294967295) AS sum FROM by_device`;
-
-function deviceHash(device: number, index: number, [a, b, c]: readonly [number, number, number]): number {
-  const low = device % 2 ** 30;
-  const high = Math.floor(device / 2 ** 30);
-  const at = index % 2 ** 30;
-  return (Math.imul(low + a, at + b) + Math.imul(high, at + c)) >>> 0;
 }

@@ -1,11 +1,9 @@
 /**
- * Ways to find entries, derived from the first `lookup_state.through` of them. They start empty here and are
- * filled from the entries when the ledger is next opened for writing. The view is for people with a SQL shell.
+ * Ways to find entries, derived from every complete run of 4,096 of them. They start empty here and are filled from the
+ * entries when the ledger is next opened for writing. The view is for people with a SQL shell.
  */
 export const sql = `
-CREATE TABLE lookup_state (id INTEGER PRIMARY KEY CHECK (id = 1), through INTEGER NOT NULL) STRICT;
-INSERT INTO lookup_state VALUES (1, 0);
-CREATE TABLE by_device (device INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (device, idx)) STRICT, WITHOUT ROWID;
+CREATE TABLE device_runs (run INTEGER PRIMARY KEY, records BLOB NOT NULL) STRICT;
 CREATE TABLE by_batch (batch TEXT NOT NULL, bundle INTEGER NOT NULL, PRIMARY KEY (batch, bundle)) STRICT, WITHOUT ROWID;
 CREATE TABLE milestones (
   type TEXT NOT NULL, batch TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (type, batch, idx)
