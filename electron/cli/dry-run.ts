@@ -62,6 +62,7 @@ function dryRunJson(report: Preflight, intake: IntakeReport, job: Job) {
     rejected: intake.rejected.map(rejectedJson),
     delivery: null,
     error: report.problem,
+    requests: { files: intake.files, devices: intake.requests.length, duplicates: duplicatesIn(intake) },
     conflicts: intake.conflicts,
     notes: intake.notes,
     licenses: report.licenses.map(({ last4, sha256, license, problem }) => ({
@@ -85,10 +86,15 @@ function dryRunJson(report: Preflight, intake: IntakeReport, job: Job) {
   };
 }
 
+/** Requests that ask once more for a device that was asked for before. */
+function duplicatesIn(intake: IntakeReport): number {
+  return intake.requests.reduce((sum, { sources }) => sum + sources.length - 1, 0);
+}
+
 function dryRunText(report: Preflight, intake: IntakeReport): string {
   const known = report.devices.filter(({ renewal }) => renewal).length;
   const lines = [
-    `${intake.requests.length} devices asked for in ${intake.files} request files; ${intake.rejected.length} requests refused; ${intake.conflicts.length} contradictions`,
+    `${intake.requests.length} devices asked for in ${intake.files} request files; ${duplicatesIn(intake)} asked for more than once; ${intake.rejected.length} requests refused; ${intake.conflicts.length} contradictions`,
     ...intake.rejected
       .slice(0, 20)
       .map(

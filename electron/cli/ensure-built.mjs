@@ -11,7 +11,10 @@ const sources = {
   shell: ["electron", "shared", "package-lock.json"],
 };
 const builds = {
-  renderer: [["renderer/vite.config.ts", "production"]],
+  renderer: [
+    ["renderer/vite.config.ts", "production"],
+    ["renderer/auditor/vite.config.ts", "production"],
+  ],
   shell: [
     ["electron/vite.config.ts", "main"],
     ["electron/vite.config.ts", "preload"],

@@ -5,7 +5,7 @@ export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5;
 
 /** What the whole run amounts to when this is why it stopped. */
 export function exitCodeOf(code: ErrorCode): ExitCode {
-  if (code === "USAGE") return 2;
+  if (code === "USAGE" || code === "API_URL_INVALID") return 2;
   if (outside.has(code) || code.startsWith("API_")) return 4;
   if (code.startsWith("VERIFY_") || code.startsWith("CREDENTIAL_") || verification.has(code)) return 5;
   return 3;

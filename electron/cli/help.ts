@@ -17,7 +17,9 @@ export const helpText = `station: offline licence provisioning
       checks a stick with nothing but exported keys: no station, no network.
   station verify-file FILE --license KEY --fingerprint FP --public-key BASE64
       opens one machine file as the device will.
-  station ledger verify | export --out DIR | checkpoint | show [--device FP]
+  station ledger verify | checkpoint | show [--device FP]
+  station ledger export --out DIR [--from DAY] [--to DAY] [--work-order TEXT] [--device FP]
+      for auditors: the whole ledger, or a part with a proof for each entry.
   station keys export --out DIR
   station sandbox [--port N] [--latency MS] [--rate-limit PER_MIN] [--seats N]
           [--seed TEXT] [--control]

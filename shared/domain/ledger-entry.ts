@@ -55,6 +55,8 @@ export const ledgerEntryBodies = {
     devices: count,
     rejected: count,
     rehearsal: z.boolean(),
+    /** What the operator decided about requests that contradict each other; absent before 0.1.0 wrote it. */
+    on_conflict: z.enum(["refuse", "skip", "accept"]).optional(),
     station_version: text,
   }),
   /** Made durable before any call that may take a seat for this device. */

@@ -27,7 +27,7 @@ async function exported(devices: number): Promise<void> {
   ledger.append(
     wholeBatch("batch-0001", ["=cmd|' /C calc'!A0", 'quote " comma , Ødegård', ...deviceNames(devices - 2)]),
   );
-  await exportLedger(ledger, out, { publicKeys, verifierPy });
+  await exportLedger(ledger, out, { publicKeys, verifierPy, verifierHtml: null });
   ledger.close();
 }
 const bytesOf = (name: string) => readFileSync(join(out, name));
@@ -80,7 +80,7 @@ test("lines are the stored bytes; tiles are their hashes; bundles are the lines 
 test("a ledger of exactly one whole tile has no partial tile of its level", async () => {
   const ledger = await world.open();
   ledger.append(deviceNames(255).map((device) => intended("batch-0001", device)));
-  await exportLedger(ledger, out, { publicKeys, verifierPy });
+  await exportLedger(ledger, out, { publicKeys, verifierPy, verifierHtml: null });
   ledger.close();
   expect(["tile/0/000", "tile/1/000.p/1", "tile/entries/000"].every((name) => existsSync(join(out, name)))).toBe(true);
   expect(readdirSync(join(out, "tile/0"))).toEqual(["000"]);
@@ -162,7 +162,7 @@ test("an empty folder is filled, and leftovers of an export that was cut off are
 test("an export that cannot be finished leaves nothing behind", async () => {
   const ledger = await world.open();
   const wrong = { ...publicKeys, "../escape": utf8("x") };
-  await expect(exportLedger(ledger, out, { publicKeys: wrong, verifierPy })).rejects.toMatchObject({
+  await expect(exportLedger(ledger, out, { publicKeys: wrong, verifierPy, verifierHtml: null })).rejects.toMatchObject({
     code: "INTERNAL",
   });
   ledger.close();

@@ -4,6 +4,10 @@ import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { toFailure } from "#shared/domain/errors.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
 import { exportPublicKeys } from "../../engine/keys/index.ts";
+import { auditorPage } from "../../engine/audit/auditor-page.ts";
+import type { SliceQuery } from "../../engine/audit/choose-entries.ts";
+import { parsePeriod } from "../../engine/audit/period.ts";
+import { exportSlice } from "../../engine/audit/slice.ts";
 import { exportLedger } from "../../engine/ledger/export.ts";
 import { type LedgerVerdict, verifyLedger } from "../../engine/ledger/fsck.ts";
 import { type Args, readArgs, usage } from "../args.ts";
@@ -11,7 +15,14 @@ import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { homeOptions, withReader } from "../open-station.ts";
 
-const options = { ...homeOptions, out: { type: "string" }, device: { type: "string" } } as const;
+const options = {
+  ...homeOptions,
+  out: { type: "string" },
+  device: { type: "string" },
+  from: { type: "string" },
+  to: { type: "string" },
+  "work-order": { type: "string" },
+} as const;
 
 /** `station ledger verify | export | checkpoint | show`: reading only; runs beside a station that works. */
 export async function ledgerCommand(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -35,18 +46,40 @@ async function verify(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
 }
 
 async function exportTo(out: string, args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
+  const query = sliceQuery(args);
   return withReader<ExitCode>(args, io, async ({ openLedger, keys, name }) => {
     const ledger = await openLedger();
     try {
-      const verifierPy = readFileSync(fileURLToPath(new URL("../../engine/ledger/verify.py", import.meta.url)));
-      await exportLedger(ledger, out, { publicKeys: exportPublicKeys(keys, name).files, verifierPy });
-      if (isJson) io.stdout(JSON.stringify({ out, entries: ledger.size, checkpoint: ledger.checkpoint() }));
-      io.stderr(`${ledger.size} entries in ${out}. VERIFY.txt there says how anybody can check them.`);
+      const publicKeys = exportPublicKeys(keys, name).files;
+      const verifierHtml = auditorPage();
+      const { size } = ledger;
+      let shown = size;
+      if (query === null) {
+        const verifierPy = readFileSync(fileURLToPath(new URL("../../engine/ledger/verify.py", import.meta.url)));
+        await exportLedger(ledger, out, { publicKeys, verifierPy, verifierHtml });
+      } else {
+        const files = verifierHtml === null ? publicKeys : { ...publicKeys, "verify.html": verifierHtml };
+        shown = (await exportSlice(ledger, out, query, { files })).shown;
+      }
+      if (isJson) io.stdout(JSON.stringify({ out, entries: shown, size, checkpoint: ledger.checkpoint() }));
+      io.stderr(`${shown} of ${size} entries in ${out}. VERIFY.txt there says how anybody can check them.`);
       return 0;
     } finally {
       ledger.close();
     }
   });
+}
+
+/** Null: the whole ledger. @throws StationError USAGE */
+function sliceQuery(args: Args): SliceQuery | null {
+  const [from, to, workOrder, device] = [
+    args.text("from"),
+    args.text("to"),
+    args.text("work-order"),
+    args.text("device"),
+  ];
+  if (from === null && to === null && workOrder === null && device === null) return null;
+  return { period: parsePeriod(from, to), workOrder, device: device === null ? null : hashOf(device) };
 }
 
 async function checkpoint(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {

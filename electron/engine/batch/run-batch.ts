@@ -15,7 +15,7 @@ import { deliverBatch } from "./deliver-batch.ts";
 import type { ApiAccess, Job } from "./job.ts";
 import { createLicensePool, pooledLicense } from "./license-pool.ts";
 import type { BatchHooks, BatchRuntime } from "./runtime.ts";
-import { createSigningKeys } from "./signing-keys.ts";
+import { createSigningKeys, pinEntries } from "./signing-keys.ts";
 import { type StickPlace, stickEntry } from "./stick-place.ts";
 import { workDevices } from "./work-devices.ts";
 
@@ -50,7 +50,7 @@ export async function runBatch(
   await prepareStick(runtime.files, place.root, batch, needForDevices(chosen.devices.length), place.mark);
   try {
     keepBatchSecrets(runtime.keys.secrets, batch, secrets);
-    runtime.ledger.append(entries);
+    runtime.ledger.append([...pinEntries(runtime.ledger, api, job.operator), ...entries]);
   } catch (error) {
     await discardPartial(runtime.files, place.root, batch).catch(() => {});
     throw error;
@@ -73,7 +73,7 @@ export async function continueBatch(
     device.renewal = runtime.ledger.issuedBefore(device.intent.fingerprint_sha256, batch);
   hooks.started(state);
   try {
-    const problem = await workOwed(runtime, state, secrets, api, hooks);
+    const problem = await workOwed(runtime, state, secrets, api, resumed, hooks);
     if (problem !== null) return { state, problem };
     const final = await deliverBatch(runtime, place, state, secrets, api.url, resumed, hooks);
     forgetBatchSecrets(runtime.keys.secrets, batch);
@@ -89,6 +89,7 @@ async function workOwed(
   state: BatchState,
   secrets: BatchSecrets,
   api: ApiAccess,
+  resumed: boolean,
   hooks: BatchHooks,
 ): Promise<Failure | null> {
   const owed = owedDevices(state);
@@ -112,7 +113,9 @@ async function workOwed(
         components: new Map(Object.entries(secrets.components)),
         ownLicense: ({ intent }) => {
           const own = secrets.own[intent.fingerprint_sha256];
-          return own === undefined ? ledger.licenseOf(intent.fingerprint_sha256, product) : sha256Hex(utf8(own));
+          if (own !== undefined) return sha256Hex(utf8(own));
+          // What was intended before the interruption may have been done: under another key it would be done twice.
+          return ledger.licenseOf(intent.fingerprint_sha256, product) ?? (resumed ? intent.license_sha256 : null);
         },
         signal: hooks.signal,
         ready: hooks.ready,
@@ -164,6 +167,7 @@ function openingEntries(
       devices: chosen.devices.length,
       rejected: rejected.length,
       rehearsal: job.rehearsal,
+      on_conflict: job.onConflict,
       station_version: runtime.version,
     },
     ...rejected.map(({ path, line, code }) => ({

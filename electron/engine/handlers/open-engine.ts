@@ -4,6 +4,7 @@ import { canonicalJson } from "#shared/formats/canonical-json.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
 import type { ApiAccess } from "../batch/job.ts";
+import { auditorPage } from "../audit/auditor-page.ts";
 import { exportPublicKeys, type Sealing } from "../keys/index.ts";
 import { exportLedger } from "../ledger/export.ts";
 import { verifyLedger } from "../ledger/fsck.ts";
@@ -54,7 +55,11 @@ export function realEngine({ sealing, version, env, verifierPy }: EngineSetUp): 
       },
       exportLedger: async (folder) => {
         const { size } = ledger;
-        await exportLedger(ledger, folder, { publicKeys: publicFiles(), verifierPy: verifierPy() });
+        await exportLedger(ledger, folder, {
+          publicKeys: publicFiles(),
+          verifierPy: verifierPy(),
+          verifierHtml: auditorPage(),
+        });
         return size;
       },
     };

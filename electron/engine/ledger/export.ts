@@ -16,6 +16,8 @@ export interface ExportOptions {
   readonly publicKeys: Readonly<Record<string, Uint8Array>>;
   /** The verifier for a stock Python 3 that goes with every export. */
   readonly verifierPy: Uint8Array;
+  /** The verifier that is one page for any browser; null where it was not built. */
+  readonly verifierHtml: Uint8Array | null;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -38,7 +40,8 @@ export async function exportLedger(ledger: Ledger, outDir: string, options: Expo
     folder.write("checkpoint", utf8(note));
     for (const [name, bytes] of Object.entries(options.publicKeys)) folder.write(plainName(name), bytes);
     folder.write("verify.py", options.verifierPy);
-    folder.write("VERIFY.txt", utf8(verifyText(origin, size)));
+    if (options.verifierHtml !== null) folder.write("verify.html", options.verifierHtml);
+    folder.write("VERIFY.txt", utf8(verifyText(origin, size, options.verifierHtml !== null)));
     folder.commit();
   } catch (error) {
     folder.discard();

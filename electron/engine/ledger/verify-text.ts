@@ -1,5 +1,5 @@
 /** What an auditor needs to check an export with tools that are not ours. Tests run these very commands. */
-export function verifyText(origin: string, size: number): string {
+export function verifyText(origin: string, size: number, hasPage: boolean): string {
   return `How to check this export
 ========================
 
@@ -20,6 +20,10 @@ another way, or use those copies instead.
 
     python3 verify.py --keys . . --checkpoint OLDER_CHECKPOINT
 
+   A stick is checked by the same program:
+
+    python3 verify.py --keys . --stick FOLDER_OF_THE_STICK
+${hasPage ? page : ""}
 2. The signature, with OpenSSL 3
 
     sed '/^$/,$d' checkpoint > note
@@ -54,3 +58,8 @@ another way, or use those copies instead.
     sqlite3 ledger.db 'select idx, at, type, device_name from log'
 `;
 }
+
+const page = `
+   Or without any program: open verify.html in a browser, which needs no
+   network, and drop this folder, or a stick's, on it.
+`;

@@ -1,0 +1,30 @@
+import type { SliceSummary } from "./slice.ts";
+
+/** VERIFY.txt of a slice. */
+export function sliceText(origin: string, { size, shown, leftOut }: SliceSummary): string {
+  return `How to check this slice
+=======================
+
+Part of the ledger of ${origin}: ${shown} of its ${size} entries. The other ${size - shown}
+are left out, in ${leftOut.length} stretches that slice.json names; nothing of them is here.
+
+What a slice proves: that each entry in entries.jsonl stands in the signed ledger at the place it
+says. What it cannot prove: that no other entry would have fitted the question. Whoever must know
+that needs the whole export, or asks for the stretches that are left out.
+
+Trust begins with the ledger's public key. The copies in this folder are here for convenience:
+compare them with copies that reached you another way, or use those instead.
+
+1. Everything at once: open verify.html from the disk in a browser, give it the key, and drop this
+   folder on it. No network is used.
+
+2. The signature, with OpenSSL 3
+
+    sed '/^$/,$d' checkpoint > note
+    sed -n '$p' checkpoint | cut -d ' ' -f 3 | base64 -d | tail -c +5 > sig
+    openssl pkeyutl -verify -rawin -pubin -inkey ledger.pem -in note -sigfile sig
+
+3. One entry: receipts/N.tlog-proof (https://c2sp.org/tlog-proof) holds entry N, the hashes that
+   lead from it to the root, and the same checkpoint. Any verifier of such proofs will do.
+`;
+}

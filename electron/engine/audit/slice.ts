@@ -1,0 +1,110 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { StationError } from "#shared/domain/errors.ts";
+import { canonicalJson } from "#shared/formats/canonical-json.ts";
+import { utf8 } from "#shared/formats/encoding.ts";
+import { ExportFolder } from "../ledger/export-folder.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { csvHeader, csvRow } from "../ledger/ledger-csv.ts";
+import { chooseEntries, type SliceQuery } from "./choose-entries.ts";
+import { sliceText } from "./slice-text.ts";
+
+export interface SliceOptions {
+  /** File name -> bytes: public keys and verifiers. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface SliceSummary {
+  /** Entries in the ledger, and how many of them the slice shows. */
+  readonly size: number;
+  readonly shown: number;
+  /** From, and up to but not including. */
+  readonly leftOut: readonly (readonly [number, number])[];
+}
+
+/**
+ * Writes part of the ledger for somebody who may not see the rest: SLICE.md. Each entry comes with its own receipt, all
+ * under one checkpoint; of what is left out only the places are told.
+ * @param outDir must not exist, or be empty
+ * @throws StationError USAGE when nothing fits the query; or as the file system failed
+ */
+export async function exportSlice(
+  ledger: Ledger,
+  outDir: string,
+  query: SliceQuery,
+  options: SliceOptions,
+): Promise<SliceSummary> {
+  const size = ledger.size;
+  const indices = chooseEntries(ledger, query);
+  if (query.device !== null && !indices.some((index) => isOf(ledger, index, query.device ?? ""))) {
+    throw new StationError(
+      "USAGE",
+      "The ledger has no entry of this device in what was asked for. Check the fingerprint.",
+    );
+  }
+  const leftOut = gaps(indices, size);
+  const receiptOf = ledger.receipts(indices);
+  const folder = ExportFolder.begin(outDir);
+  try {
+    const lines = folder.open("entries.jsonl");
+    const table = folder.open("ledger.csv");
+    table.append(utf8(csvHeader));
+    for (const [done, index] of indices.entries()) {
+      lines.append(Buffer.concat([ledger.entryBytes(index), newline]));
+      table.append(utf8(csvRow(index, ledger.entry(index))));
+      folder.write(`receipts/${index}.tlog-proof`, receiptOf(index));
+      if (done % entriesATurn !== 0) continue;
+      options.onProgress?.(done, indices.length);
+      await turn();
+    }
+    lines.close();
+    table.close();
+    const summary = { size, shown: indices.length, leftOut };
+    folder.write("slice.json", utf8(`${canonicalJson(sliceDocument(ledger.origin, query, summary))}\n`));
+    folder.write("checkpoint", checkpointOf(receiptOf(indices[0] ?? 0)));
+    folder.write("VERIFY.txt", utf8(sliceText(ledger.origin, summary)));
+    for (const [name, bytes] of Object.entries(options.files)) folder.write(name, bytes);
+    folder.commit();
+    return summary;
+  } catch (error) {
+    folder.discard();
+    throw error;
+  }
+}
+
+const newline = Buffer.from("\n");
+const entriesATurn = 256;
+
+function sliceDocument(origin: string, { period, workOrder, device }: SliceQuery, summary: SliceSummary) {
+  const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  return {
+    v: 1,
+    origin,
+    size: summary.size,
+    entries: summary.shown,
+    left_out: summary.leftOut,
+    query: { device, from: instant(period.fromMs), to: instant(period.toMs), work_order: workOrder },
+  };
+}
+
+/** The ranges of 0 to `size` - 1 that are not in `indices`, which rise. */
+function gaps(indices: readonly number[], size: number): SliceSummary["leftOut"] {
+  const ranges: (readonly [number, number])[] = [];
+  let next = 0;
+  for (const index of [...indices, size]) {
+    if (index > next) ranges.push([next, index]);
+    next = index + 1;
+  }
+  return ranges;
+}
+
+/** The signed note that every receipt of the slice ends in; the ledger may have grown meanwhile. */
+function checkpointOf(receipt: Uint8Array): Uint8Array {
+  const at = Buffer.from(receipt.buffer, receipt.byteOffset, receipt.length).indexOf("\n\n");
+  return receipt.subarray(at + 2);
+}
+
+function isOf(ledger: Ledger, index: number, device: string): boolean {
+  const entry = ledger.entry(index);
+  return "fingerprint_sha256" in entry && entry.fingerprint_sha256 === device;
+}
