@@ -23,10 +23,10 @@ export function readArgs(
 ): Args {
   const parsed = tryParse(args, { ...everywhere, ...options });
   if (parsed.positionals.length < positionals.min || parsed.positionals.length > positionals.max) {
+    // What stands where nothing belongs may well be a licence key, so it is told by its place alone.
+    const isTooMany = parsed.positionals.length > positionals.max;
     throw usage(
-      parsed.positionals.length > positionals.max
-        ? `Unexpected argument "${printable(parsed.positionals[positionals.max] ?? "")}".`
-        : "An argument is missing.",
+      isTooMany ? "There is an argument too many; options begin with two hyphens." : "An argument is missing.",
     );
   }
   const values = parsed.values;
@@ -63,15 +63,13 @@ function tryParse(args: readonly string[], options: ParseArgsOptionsConfig) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    // Node's own sentence names the option, never its value.
-    throw usage(
-      error instanceof Error
-        ? (error.message.split(". ")[0] ?? "The options were not understood").replace(/\.?$/, ".")
-        : "",
-    );
+    throw usage(optionFault(error));
   }
 }
 
-function printable(text: string): string {
-  return text.replace(/[^\u0020-\u007e]/g, "?").slice(0, 60);
+/** Node's own sentence names the option and never its value; but what it takes for an option may be a licence key. */
+function optionFault(error: unknown): string {
+  const sentence = error instanceof Error ? (error.message.split(/\. |\.?\n/)[0] ?? "") : "";
+  const isNameOnly = /'-{1,2}[a-z][a-z-]*(?: <value>)?'/.test(sentence);
+  return isNameOnly ? `${sentence.replace(/\.$/, "")}.` : "An option is not known.";
 }

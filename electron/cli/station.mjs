@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8 --max-old-space-size=1536
+#!/usr/bin/env -S node --max-semi-space-size=4 --max-old-space-size=1536
 // Runs the command line on the pinned Node. `npx station` already is that Node; a stock one hands over to it.
 // The flags bound how much garbage Node lets lie: with them 10,000 devices take half the memory, and no more time. The
 // heap they allow is room for ten times as many.

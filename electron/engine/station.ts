@@ -5,7 +5,7 @@ import { StationError, toFailure } from "#shared/domain/errors.ts";
 import { publicKeyFingerprint } from "#shared/formats/public-keys.ts";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
 import { type BatchState, foldBatch, owedDevices } from "./batch/batch-state.ts";
-import { batchSecrets, forgetBatchSecrets } from "./batch/batch-secrets.ts";
+import { batchSecrets, forgetBatchSecrets, hasBatchSecrets } from "./batch/batch-secrets.ts";
 import { checkWitnesses } from "./batch/check-witnesses.ts";
 import { giveUpOwed } from "./batch/give-up.ts";
 import type { ApiAccess, Job } from "./batch/job.ts";
@@ -228,7 +228,8 @@ class EngineStation implements Station {
     const finishedFirst: string[] = [];
     const { apiKey, concurrency, acceptSigningKey } = api;
     for (const batch of openBatchesOn(this.ledger, place)) {
-      if (isForAnother(foldBatch(this.ledger.batchEntries(batch)), job, api)) {
+      const isLost = !hasBatchSecrets(this.keys.secrets, batch);
+      if (isLost || isForAnother(foldBatch(this.ledger.batchEntries(batch)), job, api)) {
         await this.#abandon(place, batch, "superseded");
         continue;
       }
@@ -249,8 +250,8 @@ class EngineStation implements Station {
     const state = foldBatch(ledger.batchEntries(batch));
     if (state === null)
       throw new StationError("LEDGER_BROKEN", `The ledger does not hold the beginning of batch ${batch}.`);
-    if (options.ending === "give-up") giveUpOwed(ledger, owedDevices(state));
     const kept = batchSecrets(keys.secrets, batch);
+    if (options.ending === "give-up") giveUpOwed(ledger, owedDevices(state));
     const api: ApiAccess = {
       url: state.started.api,
       apiKey: options.apiKey ?? kept.apiKey,

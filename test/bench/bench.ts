@@ -30,7 +30,9 @@ try {
 }
 const { text, missed } = formatRows(rows);
 console.log(`\n${text}\n`);
-console.log(`Load of the machine before: ${load.toFixed(1)} (other work on it makes the whole-process rows of a, b and c worse).`);
+console.log(
+  `Load of the machine before: ${load.toFixed(1)} (other work on it makes the whole-process rows of a, b and c worse).`,
+);
 process.exitCode = missed === 0 ? 0 : 1;
 
 async function part(name: string, measure: () => Promise<readonly Row[]>): Promise<void> {

@@ -11,7 +11,10 @@ import type { SandboxProcess } from "./run-station.ts";
 export function curlLoop(folder: string, sandbox: SandboxProcess, series: string, count: number): number {
   mkdirSync(folder, { recursive: true });
   // In a file, so that the key is in no argument list.
-  writeFileSync(join(folder, "curlrc"), `silent\nfail\nheader = "Authorization: Bearer ${sandbox.apiKey}"\nheader = "Content-Type: application/json"\n`);
+  writeFileSync(
+    join(folder, "curlrc"),
+    `silent\nfail\nheader = "Authorization: Bearer ${sandbox.apiKey}"\nheader = "Content-Type: application/json"\n`,
+  );
   const env = {
     ...process.env,
     API: `${sandbox.url}/products/${sandbox.product}/licenses`,

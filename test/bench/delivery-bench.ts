@@ -19,7 +19,12 @@ export interface Place {
  * the cache, opened as each device will, signed and committed. Against it `cp -r` of the very folder it left, to the
  * same place, and a sync of that file system.
  */
-export async function deliveryRows(base: string, places: readonly Place[], devices: number, pairs: number): Promise<readonly Row[]> {
+export async function deliveryRows(
+  base: string,
+  places: readonly Place[],
+  devices: number,
+  pairs: number,
+): Promise<readonly Row[]> {
   const sandbox = await startSandboxProcess([]);
   const home = join(base, "delivery-home");
   const station = await createStation({
@@ -41,7 +46,14 @@ export async function deliveryRows(base: string, places: readonly Place[], devic
   }
 }
 
-async function placeRow(station: Station, sandbox: SandboxProcess, base: string, place: Place, devices: number, pairs: number): Promise<Row> {
+async function placeRow(
+  station: Station,
+  sandbox: SandboxProcess,
+  base: string,
+  place: Place,
+  devices: number,
+  pairs: number,
+): Promise<Row> {
   const ours: number[] = [];
   const copies: number[] = [];
   let files = 0;
@@ -88,7 +100,15 @@ async function deliver(station: Station, sandbox: SandboxProcess, stick: string)
   const { product, licenseKey, url, apiKey } = sandbox;
   const { outcome } = await station.provision(
     stick,
-    { product, licenseKeys: [licenseKey], policy: { ttlDays: 90, graceDays: 7 }, operator: null, workOrder: null, onConflict: "refuse", rehearsal: true },
+    {
+      product,
+      licenseKeys: [licenseKey],
+      policy: { ttlDays: 90, graceDays: 7 },
+      operator: null,
+      workOrder: null,
+      onConflict: "refuse",
+      rehearsal: true,
+    },
     { url, apiKey, proxy: null, caPem: null, concurrency: 32, pinnedKeys: new Map(), acceptSigningKey: null },
     hooks,
   );

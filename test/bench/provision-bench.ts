@@ -56,7 +56,14 @@ export async function rateLimitRows(base: string, isQuick: boolean): Promise<rea
 const perMinute = 600;
 
 async function rateLimitRow(base: string, kind: "bucket" | "window", devices: number): Promise<Row> {
-  const sandbox = await startSandboxProcess(["--latency", String(latencyMs), "--rate-limit", String(perMinute), "--rate-kind", kind]);
+  const sandbox = await startSandboxProcess([
+    "--latency",
+    String(latencyMs),
+    "--rate-limit",
+    String(perMinute),
+    "--rate-kind",
+    kind,
+  ]);
   try {
     const run = await oneRun(base, sandbox, `b-${kind}`, devices, concurrency);
     requireAllDelivered([run]);
@@ -104,7 +111,15 @@ export async function memoryRow(base: string, devices: number): Promise<Row> {
   }
 }
 
-async function oneRun(...[base, sandbox, series, devices, inFlight]: [base: string, sandbox: Parameters<typeof runProvision>[1], series: string, devices: number, inFlight: number]): Promise<ProvisionRun> {
+async function oneRun(
+  ...[base, sandbox, series, devices, inFlight]: [
+    base: string,
+    sandbox: Parameters<typeof runProvision>[1],
+    series: string,
+    devices: number,
+    inFlight: number,
+  ]
+): Promise<ProvisionRun> {
   const folder = join(base, series);
   writeRequests(join(folder, "stick"), series, devices);
   try {

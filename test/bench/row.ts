@@ -20,14 +20,19 @@ export function formatRows(rows: readonly Row[]): { readonly text: string; reado
   });
   const table = [["", "measured", "against", "ratio", "aim", ""], ...lines];
   const widths = table[0]?.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0))) ?? [];
-  const text = table.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+  const text = table.map((line) =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
   return { text: text.join("\n"), missed };
 }
 
 function verdictOf({ ratio, aim }: Row): string {
   const [, sign, bound] = /^([≤≥]|<=|>=) ([\d.]+)×?$/.exec(aim) ?? [];
   if (bound === undefined || ratio === null) return "";
-  return ((sign === "≤" || sign === "<=") ? ratio <= Number(bound) : ratio >= Number(bound)) ? "reached" : "missed";
+  return (sign === "≤" || sign === "<=" ? ratio <= Number(bound) : ratio >= Number(bound)) ? "reached" : "missed";
 }
 
 function shown(ratio: number | null): string {

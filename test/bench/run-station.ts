@@ -59,10 +59,19 @@ export function writeRequests(stick: string, series: string, count: number): voi
 }
 
 /** A whole process with a home of its own in `folder`, whose `stick` holds the requests. */
-export async function runProvision(folder: string, sandbox: SandboxProcess, concurrency: number): Promise<ProvisionRun> {
+export async function runProvision(
+  folder: string,
+  sandbox: SandboxProcess,
+  concurrency: number,
+): Promise<ProvisionRun> {
   const { url, product, licenseKey, apiKey } = sandbox;
   const where = ["--stick", join(folder, "stick"), "--api", url, "--product", product, "--license", licenseKey];
-  const env = { ...process.env, STATION_HOME: join(folder, "home"), XDG_STATE_HOME: join(folder, "state"), LICENSESEAT_API_KEY: apiKey };
+  const env = {
+    ...process.env,
+    STATION_HOME: join(folder, "home"),
+    XDG_STATE_HOME: join(folder, "state"),
+    LICENSESEAT_API_KEY: apiKey,
+  };
   const began = performance.now();
   const child = spawn(station, ["provision", ...where, "--concurrency", String(concurrency), "--json"], {
     env,
@@ -80,7 +89,10 @@ export async function runProvision(folder: string, sandbox: SandboxProcess, conc
   await new Promise<void>((resolve) => child.once("close", () => resolve()));
   clearInterval(watch);
   const wholeMs = performance.now() - began;
-  const { devices, error } = JSON.parse(json) as { devices: readonly { status: string }[]; error: { code: string } | null };
+  const { devices, error } = JSON.parse(json) as {
+    devices: readonly { status: string }[];
+    error: { code: string } | null;
+  };
   if (error !== null) throw new Error(`The station stopped: ${error.code}`);
   const delivered = devices.filter(({ status }) => status === "delivered").length;
   const at = (step: (typeof steps)[number]): number => marks.get(step) ?? Number.NaN;

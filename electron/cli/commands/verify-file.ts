@@ -1,8 +1,9 @@
-import { toFailure } from "#shared/domain/errors.ts";
+import { StationError, toFailure } from "#shared/domain/errors.ts";
 import { fromBase64 } from "#shared/formats/encoding.ts";
 import { maxCertificateBytes } from "../../engine/credentials/envelope.ts";
 import { verifyMachineFile } from "../../engine/credentials/verify-machine-file.ts";
 import { systemClock } from "../../engine/platform/clock.ts";
+import { displayText } from "../../engine/platform/display-text.ts";
 import { nodeFiles } from "../../engine/platform/node-files.ts";
 import { readArgs, usage } from "../args.ts";
 import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
@@ -24,7 +25,7 @@ export async function verifyFileCommand(argv: readonly string[], io: Io): Promis
   const isJson = args.flag("json");
   try {
     const claims = await verifyMachineFile({
-      certificate: await nodeFiles.read(args.positionals[0] ?? "", maxCertificateBytes),
+      certificate: await readCertificate(args.positionals[0] ?? ""),
       licenseKey: args.need("license"),
       fingerprint: args.need("fingerprint"),
       publicKey,
@@ -51,8 +52,23 @@ export async function verifyFileCommand(argv: readonly string[], io: Io): Promis
     return 0;
   } catch (error) {
     const failure = toFailure(error);
+    if (failure.code === "USAGE") throw error;
     if (isJson) io.stdout(JSON.stringify({ ok: false, error: failure }));
     io.stderr(`${failure.message} [${failure.code}]`);
     return failure.code.startsWith("CREDENTIAL_") ? 5 : exitCodeOf(failure.code);
+  }
+}
+
+/** It need not lie on a stick, so what the system says of it is told in other words. */
+async function readCertificate(file: string): Promise<Uint8Array> {
+  try {
+    return await nodeFiles.read(file, maxCertificateBytes);
+  } catch (error) {
+    if (toFailure(error).code === "REQUEST_TOO_LARGE")
+      throw new StationError(
+        "CREDENTIAL_TOO_LARGE",
+        "The file is larger than any machine file. Check which one it is.",
+      );
+    throw usage(`The file ${displayText(file)} cannot be read. Check its name and permissions.`);
   }
 }

@@ -46,6 +46,12 @@ export function batchSecrets(store: SecretStore, batch: string): BatchSecrets {
   return parsed.data;
 }
 
+/** Whether {@link batchSecrets} will have them; without them the batch can be neither finished nor delivered. */
+export function hasBatchSecrets(store: SecretStore, batch: string): boolean {
+  const kept = store.get(nameOf(batch));
+  return kept !== null && schema.safeParse(JSON.parse(kept)).success;
+}
+
 export function forgetBatchSecrets(store: SecretStore, batch: string): void {
   store.delete(nameOf(batch));
 }

@@ -88,7 +88,10 @@ export function owedDevices(state: BatchState): readonly DeviceState[] {
   );
 }
 
-function intend(devices: Map<string, DeviceState>, intent: BodyOf<"activation.intended">): void {
+function intend(
+  devices: Map<string, DeviceState>,
+  { v: _v, at: _at, ...intent }: Extract<LedgerEntry, { type: "activation.intended" }>,
+): void {
   const known = devices.get(intent.fingerprint_sha256);
   // A second intent is the same device tried under the pool's next key, or retried after a failure.
   if (known !== undefined) {

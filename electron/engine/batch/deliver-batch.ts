@@ -8,6 +8,7 @@ import type { DeliveryResult } from "../delivery/inspect.ts";
 import { type DeliveryDevice, type PlannedDevice, planDelivery } from "../delivery/plan.ts";
 import { discardPartial } from "../delivery/prepare-stick.ts";
 import { type DeliveryProgress, writeDelivery } from "../delivery/write-stick.ts";
+import { stickStillThere } from "../platform/os-errors.ts";
 import type { BatchSecrets } from "./batch-secrets.ts";
 import { type BatchState, type DeviceState, foldBatch } from "./batch-state.ts";
 import type { BatchHooks, BatchRuntime, BatchStep } from "./runtime.ts";
@@ -29,6 +30,8 @@ export async function deliverBatch(
   hooks: BatchHooks,
 ): Promise<BatchState> {
   const { ledger, files } = runtime;
+  // Activating takes long enough for another stick to have come to this place, and it must get nothing.
+  if (!(await stickStillThere(files, place.root, place.mark))) throw gone();
   const issued = [...state.devices.values()].filter(({ issued }) => issued !== null);
   if (issued.length === 0) {
     await discardPartial(files, place.root, state.id);
@@ -188,6 +191,13 @@ function deliveryDevice({ intent, issued }: DeviceState): DeliveryDevice {
     sizeBytes: body.size_bytes,
     request: { path: intent.request_path, sha256: intent.request_sha256 },
   };
+}
+
+function gone(): StationError {
+  return new StationError(
+    "STICK_GONE",
+    "The stick that the batch began on is not there any more. Plug that one in again and resume.",
+  );
 }
 
 function stepOf(step: DeliveryProgress["step"]): BatchStep {

@@ -11,6 +11,9 @@ export interface PooledLicense {
   readonly last4: string;
 }
 
+// Each costs a call for each device that ends without a seat.
+const mostFullKeysAsked = 8;
+
 /** The keys of one batch, drawn down in order; a key that can give nothing more is passed over from then on. */
 export interface LicensePool {
   readonly all: readonly PooledLicense[];
@@ -45,12 +48,18 @@ export function createLicensePool(pool: readonly PooledLicense[], own: readonly 
       )
         return bound;
       if (bound !== undefined && !pooled.has(bound.sha256)) return why ?? missing;
-      const free = pool.find(({ sha256 }) => !exhausted.has(sha256));
+      const free = pool.find(({ sha256 }) => !exhausted.has(sha256)) ?? fullKeyToAsk(refused);
       if (free !== undefined) return free;
       const only = pool.length === 1 ? exhausted.get(pool[0]?.sha256 ?? "") : undefined;
       return only ?? (pool.length === 0 ? missing : empty);
     },
   };
+
+  /** A device may hold a seat of which this station knows nothing; then the server gives it back, however full the licence is. */
+  function fullKeyToAsk(refused: ReadonlySet<string>): PooledLicense | undefined {
+    if (refused.size >= mostFullKeysAsked) return undefined;
+    return pool.find(({ sha256 }) => !refused.has(sha256) && exhausted.get(sha256)?.code === "SEAT_LIMIT_EXCEEDED");
+  }
 }
 
 /** @throws StationError LICENSE_KEY_INVALID: a key is 1 to 255 bytes without control characters or blanks around it. */

@@ -193,7 +193,7 @@ function planned(
 
 function deadLicense(license: LicenseState): Failure {
   const codes = {
-    pending: "LICENSE_NOT_STARTED",
+    pending: "LICENSE_NOT_ACTIVE",
     suspended: "LICENSE_SUSPENDED",
     revoked: "LICENSE_REVOKED",
     expired: "LICENSE_EXPIRED",

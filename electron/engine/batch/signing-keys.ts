@@ -24,14 +24,6 @@ export function createSigningKeys(
 ): SigningKeys {
   const recorded = recordedKeys(ledger, api.url);
   const asked = new Map<string, Promise<Uint8Array>>();
-  for (const [kid, key] of api.pinnedKeys) {
-    const known = recorded.get(kid);
-    if (known !== undefined && base64(known) === base64(key)) continue;
-    ledger.append([
-      { type: "signing-key.trusted", api: api.url, kid, public_key: base64(key), how: "pinned", operator },
-    ]);
-    recorded.set(kid, key);
-  }
 
   const admit = async (kid: string): Promise<Uint8Array> => {
     const { publicKey } = await client.signingKey(kid);
@@ -77,6 +69,29 @@ export function createSigningKeys(
       if (!api.pinnedKeys.has(kid)) await admitOnce(kid);
     },
   };
+}
+
+/**
+ * What the operator vouches for and the ledger does not say yet. It belongs into the transaction that begins a batch:
+ * recorded later, a crash in between would leave a batch that trusts whatever key comes first.
+ */
+export function pinEntries(
+  ledger: Ledger,
+  api: ApiAccess,
+  operator: string | null,
+): readonly BodyOf<"signing-key.trusted">[] {
+  const recorded = recordedKeys(ledger, api.url);
+  return [...api.pinnedKeys]
+    .map(([kid, key]) => ({ kid, known: recorded.get(kid), public_key: base64(key) }))
+    .filter(({ known, public_key }) => known === undefined || base64(known) !== public_key)
+    .map(({ kid, public_key }) => ({
+      type: "signing-key.trusted",
+      api: api.url,
+      kid,
+      public_key,
+      how: "pinned",
+      operator,
+    }));
 }
 
 /** kid -> raw key, the latest record of each, for one API address. */

@@ -1,0 +1,85 @@
+import type { CallOutput, FeedSnapshot } from "#shared/ipc/contract.ts";
+import type { Client } from "../client/client.ts";
+
+export type Status = FeedSnapshot<"status">;
+export type Stick = FeedSnapshot<"sticks">[number];
+export type Batch = FeedSnapshot<"batches">[number];
+export type Verification = FeedSnapshot<"verification">;
+export type Lock = CallOutput<"lock.state">["needs"];
+export type Settings = CallOutput<"settings.get">;
+
+/** The newest snapshot of every feed; null until the first one came. The engine holds the truth, this is its picture. */
+export interface LiveState {
+  readonly connected: boolean;
+  readonly status: Status | null;
+  readonly sticks: readonly Stick[] | null;
+  readonly batches: readonly Batch[] | null;
+  readonly verification: Verification | null;
+  readonly settings: Settings | null;
+  /** What must be given before the station answers anything; "unknown" until it was asked. */
+  readonly lock: Lock | "unknown";
+}
+
+export interface Live {
+  readonly get: () => LiveState;
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Asks again where the station stands after it was opened. */
+  readonly unlocked: () => void;
+  /** Takes the settings that a call has answered; there is no feed of them. */
+  readonly setSettings: (settings: Settings) => void;
+  readonly setSticks: (sticks: readonly Stick[]) => void;
+  /** Puts one batch that a call has answered among the others, ahead of the feed. */
+  readonly putBatch: (batch: Batch) => void;
+  readonly close: () => void;
+}
+
+export function createLive(client: Client): Live {
+  let state: LiveState = {
+    connected: true,
+    status: null,
+    sticks: null,
+    batches: null,
+    verification: null,
+    settings: null,
+    lock: "unknown",
+  };
+  const listeners = new Set<() => void>();
+  const change = (part: Partial<LiveState>) => {
+    state = { ...state, ...part };
+    for (const listener of listeners) listener();
+  };
+  const begin = async () => {
+    const lock = await client.call("lock.state", {});
+    if (!lock.ok) return;
+    change({ lock: lock.value.needs });
+    if (lock.value.needs !== null) return;
+    const settings = await client.call("settings.get", {});
+    if (settings.ok) change({ settings: settings.value });
+  };
+  const ends = [
+    client.subscribe("status", (status) => change({ status })),
+    client.subscribe("sticks", (sticks) => change({ sticks })),
+    client.subscribe("batches", (batches) => change({ batches })),
+    client.subscribe("verification", (verification) => change({ verification })),
+    client.onConnection((connected) => {
+      change({ connected });
+      if (connected) void begin();
+    }),
+  ];
+  void begin();
+  return {
+    get: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    unlocked: () => void begin(),
+    setSettings: (settings) => change({ settings }),
+    setSticks: (sticks) => change({ sticks }),
+    putBatch: (batch) =>
+      change({ batches: [batch, ...(state.batches ?? []).filter((other) => other.id !== batch.id)] }),
+    close: () => {
+      for (const end of ends) end();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { ArrowLeft } from "lucide-react";
+import { useState } from "react";
+import type { CallInput, CallOutput } from "#shared/ipc/contract.ts";
+import { useCommand, useFetched, useLive, useStation } from "../../client/hooks.ts";
+import { FailureNote } from "../../shell/failure-note.tsx";
+import { type NextAction, Screen } from "../../shell/screen.tsx";
+import { go } from "../../shell/use-route.ts";
+import { useText } from "../../text/use-text.ts";
+import { Button } from "../../ui/button.tsx";
+import { StateIcon } from "../../ui/state-icon.tsx";
+import "./check.css";
+import { Conflicts } from "./conflicts.tsx";
+import { FoundCard } from "./found-card.tsx";
+import { RejectedList } from "./rejected-list.tsx";
+import { missingBytes, RoomCard } from "./room-card.tsx";
+import { SeatsCard } from "./seats-card.tsx";
+import { TermCard } from "./term-card.tsx";
+
+type OnConflict = CallInput<"batch.start">["onConflict"];
+
+/** Everything that can be known before a seat is spent; the second and last action of the main job. */
+export function CheckScreen(props: { readonly stickId: string }) {
+  const { stickId } = props;
+  const { text } = useText();
+  const { live } = useStation();
+  const stick = useLive((state) => state.sticks?.find((each) => each.id === stickId) ?? null);
+  const preflight = useFetched("batch.preflight", { stickId });
+  const command = useCommand();
+  const [onConflict, setOnConflict] = useState<OnConflict>("refuse");
+  const found = preflight.value;
+  const failure = command.failure ?? preflight.failure;
+
+  const start = () =>
+    void command.run("batch.start", { stickId, onConflict }).then((batch) => {
+      if (batch === null) return;
+      live.putBatch(batch);
+      go({ screen: "batch", batch: batch.id });
+    });
+  return (
+    <Screen
+      title={text.check.title(stick?.label ?? "")}
+      hint={found === null ? null : <p>{leadBody(found, text)}</p>}
+      secondary={
+        <Button onPress={() => go({ screen: "station" })}>
+          <ArrowLeft size={20} aria-hidden />
+          {text.check.back}
+        </Button>
+      }
+      next={nextAction({
+        found,
+        failed: preflight.failure !== null,
+        onConflict,
+        busy: command.busy,
+        start,
+        again: preflight.reload,
+        text,
+      })}
+    >
+      <div className="stack">
+        {failure === null ? null : <FailureNote failure={failure} />}
+        {found === null ? (
+          preflight.failure === null ? (
+            <div className="empty" role="status" data-busy>
+              <StateIcon shape="dots" size={48} />
+              <p>{text.check.working}</p>
+            </div>
+          ) : null
+        ) : (
+          <>
+            {found.problem === null ? null : <FailureNote failure={found.problem} />}
+            <p className="figure">
+              {found.found === 0 ? text.check.nothingToDo : text.check.ready(provisionable(found, onConflict))}
+            </p>
+            {found.conflicts.length === 0 ? null : (
+              <Conflicts conflicts={found.conflicts} value={onConflict} onChange={setOnConflict} />
+            )}
+            <div className="check-grid">
+              <FoundCard preflight={found} />
+              <SeatsCard preflight={found} />
+              <TermCard preflight={found} />
+              <RoomCard preflight={found} />
+            </div>
+            {found.rejected.length === 0 ? null : <RejectedList rows={found.rejected} />}
+          </>
+        )}
+      </div>
+    </Screen>
+  );
+}
+
+type Preflight = CallOutput<"batch.preflight">;
+type Texts = ReturnType<typeof useText>["text"];
+
+/** Devices the batch would take up; those in conflict count only when they are accepted. */
+function provisionable(preflight: Preflight, onConflict: OnConflict): number {
+  if (onConflict === "accept") return preflight.found;
+  const inConflict = new Set(
+    preflight.conflicts.flatMap(({ kind, subject, values }) => (kind === "one-name" ? values : [subject])),
+  );
+  return Math.max(0, preflight.found - inConflict.size);
+}
+
+function isBlocked(preflight: Preflight): boolean {
+  return preflight.problem !== null || missingBytes(preflight) > 0;
+}
+
+function leadBody(preflight: Preflight, text: Texts): string {
+  return isBlocked(preflight) ? text.check.blocked : text.check.readyBody(preflight.seatsNeeded);
+}
+
+function nextAction(from: {
+  readonly found: Preflight | null;
+  readonly failed: boolean;
+  readonly onConflict: OnConflict;
+  readonly busy: boolean;
+  readonly start: () => void;
+  readonly again: () => void;
+  readonly text: Texts;
+}): NextAction {
+  const { found, failed, onConflict, busy, start, again, text } = from;
+  const idle = { isDisabled: true, onPress: start };
+  if (failed) return { label: text.check.again, onPress: again };
+  if (found === null) return { ...idle, label: text.check.checking };
+  if (found.found === 0) return { ...idle, label: text.check.nothingToDo };
+  if (isBlocked(found)) return { label: text.check.again, onPress: again };
+  if (found.conflicts.length > 0 && onConflict === "refuse") return { ...idle, label: text.check.decideFirst };
+  return { label: text.check.provision(provisionable(found, onConflict)), isDisabled: busy, onPress: start };
+}

@@ -1,0 +1,67 @@
+import type { station as english } from "../en/station.ts";
+import type { Shape } from "../shape.ts";
+import { conflicts, days, devices, n, requests, seats } from "./counts.ts";
+
+export const station: Shape<typeof english> = {
+  title: "Station",
+  tiles: "Steckplätze",
+  slot: (number) => `Steckplatz ${number}`,
+  job: {
+    label: "Aktueller Auftrag",
+    none: "Noch nichts gewählt: Produkt, Lizenzen und Laufzeitregel",
+    policy: (ttl, grace) => `${days(ttl)}, ${grace} Nachfrist`,
+    noPolicy: "keine Laufzeitregel",
+    order: (order) => `Auftrag ${order}`,
+    noPool: "keine Lizenzen",
+  },
+  addFolder: "Ordner hinzufügen",
+  makeStick: "Übungsstick anlegen",
+  removeFolder: "Diesen Ordner entfernen",
+  announce: (slot, state, what) => `Steckplatz ${slot}: ${state}. ${what}`,
+  counts: {
+    requests: (count) => requests(count),
+    devices: (count) => devices(count),
+    already: (count) => `${n(count)} mit früherer Datei`,
+    refused: (count) => `${n(count)} abgelehnt`,
+    conflicts: (count) => conflicts(count),
+    nothing: "keine Anfragen",
+  },
+  todo: {
+    insert: "Stick einstecken",
+    "wait-reading": "Stecken lassen",
+    check: "Jetzt prüfen",
+    "read-again": "Keine Anfragen gefunden",
+    finish: "Noch abzuschließen",
+    watch: "Stecken lassen",
+    remove: "Fertig: Stick abziehen",
+    resolve: "Bitte nachsehen",
+    "wait-held": "Wartet noch",
+  },
+  next: {
+    insert: "Ordner als Stick hinzufügen",
+    practise: "Übungsstick anlegen",
+    "wait-reading": (slot) => `Steckplatz ${slot} wird gelesen`,
+    check: (count) => `${devices(count)} prüfen`,
+    "read-again": (slot) => `Steckplatz ${slot} neu lesen`,
+    finish: (slot) => `Steckplatz ${slot} abschließen`,
+    watch: (slot) => `Steckplatz ${slot} verfolgen`,
+    remove: (slot) => `Nachweis zu Steckplatz ${slot}`,
+    resolve: (slot) => `Steckplatz ${slot} neu lesen`,
+    "wait-held": (slot) => `Steckplatz ${slot} ist angehalten`,
+    setUp: "Auftrag festlegen",
+  },
+  hint: {
+    insert: "Stick mit Anfragedateien einstecken oder einen Ordner hinzufügen, der einen Stick vertritt.",
+    practise: "Ein Übungsstick ist ein Ordner voll lebensechter Anfragen. Es wird nichts Echtes verbraucht.",
+    noJob: "Produkt, Lizenzen und Laufzeitregel einmal wählen; danach genügen zwei Schritte für einen Stick.",
+    free: (label, free) => `${label}, ${free} frei`,
+    seats: (left) => `${seats(left)} frei`,
+  },
+  problemTitle: (slot) => `Steckplatz ${slot} braucht Hilfe`,
+  giveUp: "Charge aufgeben",
+  giveUpTitle: "Diese Charge aufgeben?",
+  giveUpBody:
+    "Belegte Lizenzplätze bleiben belegt und vermerkt. Dateien, die noch nicht auf dem Stick abgeschlossen sind, werden verworfen. Das lässt sich nicht rückgängig machen.",
+  acceptKey: "Neuen Signaturschlüssel annehmen",
+  keepWaiting: "Behalten",
+};

@@ -1,0 +1,89 @@
+import type { Page } from "playwright";
+import type { FakeEngineOptions } from "../fakes/fake-engine-transport.ts";
+import { nextAction } from "./window.ts";
+
+export interface ScreenPlan {
+  readonly scenario: FakeEngineOptions["scenario"];
+  readonly hash: string;
+  readonly settings?: FakeEngineOptions["settings"];
+  readonly needs?: FakeEngineOptions["needs"];
+  /** Brings the screen into the state that is looked at. */
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const press = (name: RegExp) => (page: Page) => page.getByRole("button", { name }).first().click();
+const openRow = async (page: Page) => {
+  await page.getByRole("gridcell").first().waitFor();
+  await page.getByRole("row").nth(3).click();
+  await page.locator("aside").waitFor();
+};
+
+/** Every screen in the states worth a look: empty, at work, done, failed, each panel open. */
+export const everyScreen: Readonly<Record<string, ScreenPlan>> = {
+  "station-busy": { scenario: "busy", hash: "#/station" },
+  "station-one-slot": { scenario: "one-stick", hash: "#/station", settings: { slots: 1 } },
+  "station-four-slots": { scenario: "one-stick", hash: "#/station" },
+  "station-sixteen-slots": { scenario: "busy", hash: "#/station", settings: { slots: 16, profile: "factory" } },
+  "station-empty": { scenario: "quiet", hash: "#/station" },
+  check: { scenario: "busy", hash: "#/check/s1", act: (page) => page.locator(".check-grid").waitFor() },
+  "batch-running": {
+    scenario: "busy",
+    hash: "#/batch/b-run",
+    act: (page) => page.getByRole("gridcell").first().waitFor(),
+  },
+  "batch-proof": { scenario: "busy", hash: "#/batch/b-done", act: press(/proof|Nachweis/) },
+  "batch-failed-device": {
+    scenario: "big",
+    hash: "#/batch",
+    act: async (page) => {
+      await page.getByRole("radio", { name: /Failed|Fehlgeschlagen/ }).click();
+      await page
+        .getByRole("gridcell", { name: /Failed|Fehlgeschlagen/ })
+        .first()
+        .waitFor();
+      await openRow(page);
+    },
+  },
+  "batch-refused-files": {
+    scenario: "big",
+    hash: "#/batch",
+    act: (page) => page.getByRole("radio", { name: /Refused|Abgelehnt/ }).click(),
+  },
+  "batch-session": { scenario: "busy", hash: "#/batch/b-run", act: press(/^Session|^Sitzung/) },
+  "batch-none": { scenario: "quiet", hash: "#/batch" },
+  single: { scenario: "busy", hash: "#/single" },
+  "single-done": {
+    scenario: "busy",
+    hash: "#/single",
+    act: async (page) => {
+      await page.locator("textarea").fill("fp-0123456789abcdef0123\nline-3-press");
+      await nextAction(page).click();
+      await page.getByRole("button", { name: /Show as QR|Als QR zeigen/ }).click();
+    },
+  },
+  devices: { scenario: "busy", hash: "#/devices", act: (page) => page.getByRole("gridcell").first().waitFor() },
+  "devices-history": { scenario: "busy", hash: "#/devices", act: openRow },
+  ledger: {
+    scenario: "busy",
+    hash: "#/ledger",
+    act: async (page) => {
+      await nextAction(page).click();
+      await page.locator('.note[data-tone="done"]').waitFor();
+    },
+  },
+  "ledger-entry": { scenario: "busy", hash: "#/ledger", act: openRow },
+  "ledger-checkpoint": { scenario: "busy", hash: "#/ledger", act: press(/^Checkpoint|^Prüfpunkt/) },
+  licenses: { scenario: "busy", hash: "#/licenses", act: (page) => page.locator(".policy-card").first().waitFor() },
+  "licenses-add": { scenario: "first-run", hash: "#/licenses", act: (page) => nextAction(page).click() },
+  settings: { scenario: "busy", hash: "#/settings" },
+  "set-up": { scenario: "first-run", hash: "" },
+  "set-up-licence": {
+    scenario: "first-run",
+    hash: "",
+    act: async (page) => {
+      for (let step = 0; step < 3; step += 1) await nextAction(page).click();
+    },
+  },
+  "lock-new": { scenario: "quiet", hash: "", needs: "new-passphrase" },
+  lock: { scenario: "quiet", hash: "", needs: "passphrase" },
+};

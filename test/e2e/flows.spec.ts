@@ -1,0 +1,151 @@
+import type { Browser } from "playwright";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import type { FakeEngineOptions } from "../fakes/fake-engine-transport.ts";
+import { chromiumPath, launchChromium, nextAction, type OpenPage, openFake, serveWindow } from "./window.ts";
+
+describe.skipIf(chromiumPath === undefined)("the window on a fake engine", () => {
+  let browser: Browser;
+  let served: Awaited<ReturnType<typeof serveWindow>>;
+  let opened: OpenPage | null = null;
+  beforeAll(async () => {
+    served = await serveWindow();
+    browser = await launchChromium();
+  });
+  afterEach(async () => {
+    await opened?.close();
+    opened = null;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    served?.close();
+  });
+  const open = async (options: FakeEngineOptions & { readonly hash?: string }) => {
+    opened = await openFake(browser, { address: served.address, script: inject("fakeEngineScript") }, options);
+    return opened.page;
+  };
+
+  test("what needs a hand is chosen by itself, arrows choose another slot, and the corner follows", async () => {
+    const page = await open({ scenario: "busy", hash: "#/station" });
+    await page.getByRole("button", { name: "Finish slot 4" }).waitFor();
+    await page.getByRole("radio", { name: /^Slot 4/ }).focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.getByRole("button", { name: "Show proof of slot 3" }).waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.getByRole("button", { name: "Watch slot 7" }).waitFor();
+    await page.keyboard.press("Home");
+    await page.getByRole("button", { name: "Check 500 devices" }).waitFor();
+  });
+
+  test("every tile tells a screen reader its state when that changes", async () => {
+    const page = await open({ scenario: "one-stick", hash: "#/station" });
+    const told = page.locator('.tiles [role="status"]').first();
+    await page.waitForFunction("document.querySelector('.tiles [role=status]').textContent !== ''");
+    expect(await told.textContent()).toBe("Slot 1: Ready. Check it now");
+    await page.evaluate('fakeEngine.plug([{ state: "action", problem: { code: "STICK_GONE", message: "gone" } }])');
+    await page.getByText("The stick was pulled before it was finished.").waitFor();
+    expect(await told.textContent()).toBe("Slot 1: Action. See what to do");
+  });
+
+  test("giving a batch up asks once more, and taking it back changes nothing", async () => {
+    const page = await open({ scenario: "busy", hash: "#/station" });
+    await page.getByRole("button", { name: "Give the batch up" }).click();
+    await page.getByRole("alertdialog").waitFor();
+    await page.getByRole("button", { name: "Keep it" }).click();
+    await page.getByRole("alertdialog").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Finish slot 4" }).waitFor();
+  });
+
+  test("conflicts must be decided before anything can be spent", async () => {
+    const page = await open({ scenario: "busy", hash: "#/check/s1" });
+    await page.getByRole("button", { name: "Decide the conflicts first" }).waitFor();
+    expect(await nextAction(page).isDisabled()).toBe(true);
+    await page.getByText("Leave them out").click();
+    await page.getByRole("button", { name: "Provision 499 devices" }).waitFor();
+    await page.getByText("Accept as they are").click();
+    await page.getByRole("button", { name: "Provision 500 devices" }).waitFor();
+  });
+
+  test("a batch is paused, resumed, retried, and filtered by state and by typing", async () => {
+    const page = await open({ scenario: "busy", hash: "#/batch/b-run" });
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByRole("button", { name: /^Retry \d+ devices$/ }).waitFor({ timeout: 60_000 });
+    await page.getByRole("radio", { name: /^Failed/ }).click();
+    await page.getByRole("gridcell", { name: "The licence has no free seat." }).first().waitFor();
+    await nextAction(page).click();
+    await page.locator('.summary[data-tone="done"]').waitFor();
+    await page.getByRole("radio", { name: /^All/ }).click();
+    await page.getByRole("searchbox").fill("oven-0006");
+    await page.getByText("1 device shown").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByText("320 devices shown").waitFor();
+  });
+
+  test("a call that fails says what happened, what it means and what to do, without a bare code in sight", async () => {
+    const page = await open({
+      scenario: "one-stick",
+      hash: "#/check/s1",
+      failing: { "batch.preflight": "API_UNREACHABLE" },
+    });
+    await page.getByText("The licensing server did not answer.").waitFor();
+    await page.getByText("Check the network, the proxy and the API address, then finish the batch.").waitFor();
+    expect(await page.getByText("API_UNREACHABLE", { exact: true }).isVisible()).toBe(false);
+    await page.getByText("Details for support").click();
+    expect(await page.getByText("API_UNREACHABLE", { exact: true }).isVisible()).toBe(true);
+    await page.getByRole("button", { name: "Check again" }).waitFor();
+  });
+
+  test("a licence key is masked while it is typed and nowhere afterwards", async () => {
+    const page = await open({ scenario: "busy", hash: "#/licenses" });
+    await page.getByRole("button", { name: "Add a licence key" }).first().click();
+    const field = page.getByLabel("Licence key", { exact: true });
+    expect(await field.getAttribute("type")).toBe("password");
+    await field.fill("SECRET-KEY-9Z9Z");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("9Z9Z").first().waitFor();
+    expect(await page.content()).not.toContain("SECRET-KEY");
+    const kept = await page.evaluate(
+      "JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie + location.href",
+    );
+    expect(kept).not.toContain("SECRET-KEY");
+  });
+
+  test("language and theme change at once and everywhere", async () => {
+    const page = await open({ scenario: "quiet", hash: "#/settings" });
+    await page.getByText("Deutsch", { exact: true }).click();
+    await page.getByRole("heading", { name: "Einstellungen" }).waitFor();
+    expect(await page.evaluate("document.documentElement.lang")).toBe("de");
+    await page.getByText("Dunkel", { exact: true }).click();
+    await page.waitForFunction("document.documentElement.dataset.theme === 'dark'");
+    await page.getByText("Fertigung").first().click();
+    await page.waitForFunction("document.documentElement.dataset.density === 'factory'");
+  });
+
+  test("a wrong passphrase is refused in words; the right one opens the station", async () => {
+    const page = await open({ scenario: "quiet", needs: "passphrase" });
+    await page.getByLabel("Passphrase").fill("wrong passphrase");
+    await page.keyboard.press("Enter");
+    await page.getByText("The station's keys can't be opened.").waitFor();
+    await page.getByLabel("Passphrase").fill("four words for tests");
+    await page.keyboard.press("Enter");
+    await page.getByRole("radiogroup", { name: "Slots" }).waitFor();
+  });
+
+  test("plots show the same numbers as a table", async () => {
+    const page = await open({ scenario: "busy", hash: "#/devices" });
+    await page.getByRole("button", { name: "Show as a table" }).click();
+    await page.getByRole("cell", { name: "2027-05" }).waitFor();
+    await page.getByRole("button", { name: "Show as a plot" }).click();
+    await page.getByRole("img", { name: /files expire/ }).waitFor();
+  });
+
+  test("columns are chosen and stay chosen", async () => {
+    const page = await open({ scenario: "busy", hash: "#/batch/b-done" });
+    await page.getByRole("button", { name: "Choose columns" }).click();
+    await page.getByText("Serial", { exact: true }).click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("columnheader", { name: "Serial" }).waitFor();
+    await page.reload();
+    await page.getByRole("columnheader", { name: "Serial" }).waitFor();
+  });
+});

@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+/** The window in a real browser: `vitest run --config test/e2e/vitest.config.ts`. One file after another: one Chromium. */
+export default defineConfig({
+  test: {
+    root: new URL("../..", import.meta.url).pathname,
+    include: ["test/e2e/**/*.{spec,test}.ts"],
+    globalSetup: ["test/e2e/build-window.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    pool: "forks",
+    fileParallelism: false,
+  },
+});
