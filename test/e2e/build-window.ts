@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import type { TestProject } from "vitest/node";
 
@@ -22,7 +23,7 @@ export default async function buildWindow(project: TestProject): Promise<void> {
     build: {
       write: false,
       minify: false,
-      lib: { entry: join(root, "test", "e2e", "inject-fake.ts"), formats: ["iife"], name: "fake" },
+      lib: { entry: fileURLToPath(new URL("./inject-fake.ts", import.meta.url)), formats: ["iife"], name: "fake" },
     },
   });
   const output = Array.isArray(built) ? built[0]?.output : "output" in built ? built.output : undefined;

@@ -38,7 +38,10 @@ const browserHost: Launcher = {
       process.execPath,
       [
         join(root, "electron", "browser-host", "main.ts"),
-        ...["--home", join(work, "home"), "--out", out],
+        "--home",
+        join(work, "home"),
+        "--out",
+        out,
         ...sticks.flatMap((stick) => ["--stick", stick]),
       ],
       { stdio: ["ignore", "pipe", "ignore"], env: { ...process.env, STATION_PASSPHRASE: passphrase } },

@@ -81,7 +81,7 @@ for (const launcher of launchers) {
       await page.getByRole("radio", { name: /Refused files/ }).click();
       await page.getByText("broken.fingerprint.txt").waitFor();
       await page.getByRole("button", { name: "Show proof" }).click();
-      const [batch = ""] = readdirSync(join(stick, "PROVISIONING")).filter((name) => name !== "index.json");
+      const batch = readdirSync(join(stick, "PROVISIONING")).find((name) => name !== "index.json") ?? "";
       await page.getByText(`PROVISIONING/${batch}`, { exact: true }).waitFor();
       await page.getByText("Signed manifest").waitFor();
 
@@ -177,6 +177,7 @@ for (const launcher of launchers) {
 
 const canMount = process.platform === "linux" && process.getuid?.() === 0;
 const [host] = launchers;
+const asRoot = (tool: string, ...parameters: readonly string[]) => execFileSync(tool, parameters);
 
 describe.skipIf(!canMount || host === undefined || host.missing !== null)(
   "a stick of a real, small file system",
@@ -184,9 +185,9 @@ describe.skipIf(!canMount || host === undefined || host.missing !== null)(
     test("a full stick is said before a seat is taken", async () => {
       if (host === undefined) throw new Error("no launcher");
       const mount = mkdtempSync(join(tmpdir(), "station-full-"));
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", mount]);
+      asRoot("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mount);
       closing.push(() => {
-        execFileSync("umount", ["-l", mount]);
+        asRoot("umount", "-l", mount);
         rmSync(mount, { recursive: true, force: true });
       });
       fillStick(mount, 40);

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: new URL("../..", import.meta.url).pathname,
     include: ["test/e2e/**/*.{spec,test}.ts"],
-    globalSetup: ["test/e2e/build-window.ts"],
+    globalSetup: [new URL("build-window.ts", import.meta.url).pathname],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",

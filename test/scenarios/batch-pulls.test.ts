@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { BatchHooks, BatchStep } from "../../electron/engine/batch/runtime.ts";
@@ -19,6 +21,11 @@ function at(step: BatchStep, act: () => void): BatchHooks {
       act();
     },
   };
+}
+
+/** @returns whether it went well */
+function system(program: string, ...args: readonly string[]): boolean {
+  return spawnSync(program, args).status === 0;
 }
 
 function pull(world: BatchWorld): void {
@@ -63,6 +70,51 @@ test.each(steps)("another stick in its place while %s: nothing goes onto it", (s
     expect((await world.resume()).problem).toBeNull();
     expect(await world.expectSound(fingerprints)).toEqual([]);
   }),
+);
+
+/** Only where this machine lets us mount: the stick is a small file system of its own. */
+const canMount = process.getuid?.() === 0 && system("unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", tmpdir());
+const mounted = canMount ? test : test.skip;
+const skipped = canMount ? "" : " (skipped: this machine lets us mount nothing)";
+
+mounted.each(["activating", "writing"] as const)(
+  `a stick that fills up while %s: old state, and resume with room${skipped}`,
+  (step) =>
+    inBatchWorld(async (world) => {
+      expect(system("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", world.stick)).toBe(true);
+      try {
+        world.askFor("a", "b", "c");
+        const filler = join(world.stick, "holiday.mov");
+        const fill = at(step, () => system("dd", "if=/dev/zero", `of=${filler}`, "bs=4096", "count=1000"));
+        expect((await world.provision({ hooks: fill })).problem).toBe("STICK_FULL");
+        expect(world.delivered()).toEqual([]);
+        rmSync(filler);
+        expect((await world.resume()).problem).toBeNull();
+        expect(await world.expectSound(fingerprints)).toEqual([]);
+      } finally {
+        system("umount", "-l", world.stick);
+      }
+    }),
+);
+
+mounted.each(["activating", "writing", "committing"] as const)(
+  `a stick that turns read-only while %s: old state, and resume once it can be written${skipped}`,
+  (step) =>
+    inBatchWorld(async (world) => {
+      expect(system("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", world.stick)).toBe(true);
+      try {
+        world.askFor("a", "b", "c");
+        const lock = at(step, () => system("mount", "-o", "remount,ro", world.stick));
+        expect((await world.provision({ hooks: lock })).problem).toBe("STICK_READ_ONLY");
+        expect(world.delivered()).toEqual([]);
+        expect((await world.resume()).problem).toBe("STICK_READ_ONLY");
+        expect(system("mount", "-o", "remount,rw", world.stick)).toBe(true);
+        expect((await world.resume()).problem).toBeNull();
+        expect(await world.expectSound(fingerprints)).toEqual([]);
+      } finally {
+        system("umount", "-l", world.stick);
+      }
+    }),
 );
 
 test("what an earlier visit delivered is untouched by a pull in the next", () =>

@@ -11,5 +11,4 @@ export const files = counted("file", "files");
 export const requests = counted("request", "requests");
 export const days = counted("day", "days");
 export const entries = counted("entry", "entries");
-export const sticks = counted("stick", "sticks");
 export const conflicts = counted("conflict", "conflicts");
