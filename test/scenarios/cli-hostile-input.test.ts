@@ -28,7 +28,7 @@ const hostile: readonly (readonly [string, (path: string, world: CliWorld) => vo
   ["outside.fingerprint.txt", link("/etc/hostname"), "REQUEST_NOT_A_FILE"],
   ["loop", link("."), "REQUEST_NOT_A_FILE"],
   ["pipe.fingerprint.txt", (path) => void spawnSync("mkfifo", [path]), "REQUEST_NOT_A_FILE"],
-  ["folder.fingerprint.txt", (path) => void mkdirSync(path), "REQUEST_NOT_A_FILE"],
+  ["folder.fingerprint.txt", (path) => mkdirSync(path), "REQUEST_NOT_A_FILE"],
 ];
 
 function put(content: string | Buffer) {
