@@ -108,7 +108,7 @@ for (const launcher of launchers) {
       const { page } = station;
       sandbox.misbehave([{ match: { action: ["activate", "machine-file"], from: 40 }, fault: "status", status: 503 }]);
       await provision(station, 40);
-      await page.locator('.summary[data-tone="action"], .summary[data-tone="done"]').waitFor({ timeout: 90_000 });
+      await page.locator('.summary:not([data-tone="working"])').waitFor({ timeout: 90_000 });
       sandbox.misbehave([]);
       await nextAction(page).click();
       await finished(station);

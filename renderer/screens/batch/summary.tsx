@@ -19,7 +19,9 @@ export function Summary(props: { readonly batch: Batch }) {
   const { text, language } = useText();
   const words = text.batch;
   const figures = batchFigures(batch);
-  const look = looks[batch.phase];
+  // Green is for a batch that nobody has to look at again.
+  const isMixed = batch.phase === "finished" && batch.failed > 0;
+  const look = isMixed ? looks.stopped : looks[batch.phase];
   const isOver = batch.phase === "finished" || batch.phase === "stopped";
   const done = isOver || batch.delivered > 0 ? batch.delivered : batch.issued;
   const share = (count: number) => `${batch.devices === 0 ? 0 : (count / batch.devices) * 100}%`;
@@ -28,7 +30,7 @@ export function Summary(props: { readonly batch: Batch }) {
       <div className="summary-lead">
         <StateIcon shape={look.shape} size={52} />
         <div>
-          <p className="strong">{words.phases[batch.phase]}</p>
+          <p className="strong">{isMixed ? words.phases.finishedWithFailures : words.phases[batch.phase]}</p>
           <p className="figure">{formatNumber(done, language)}</p>
           <p>
             {words.of(batch.devices)} {isOver || batch.delivered > 0 ? words.deliveredFigure : words.issuedFigure}

@@ -30,14 +30,14 @@ export function EntryPanel(props: { readonly row: LedgerRow; readonly onClose: (
           {row.operator === null ? "" : ` · ${row.operator}`}
         </p>
       </div>
-      <div className="line">
-        {row.type === "machine-file.issued" ? <Button onPress={saveReceipt}>{words.receipt}</Button> : null}
-        {row.fingerprintSha256 === null ? null : (
+      {row.fingerprintSha256 === null ? null : (
+        <div className="line">
+          {row.type === "machine-file.issued" ? <Button onPress={saveReceipt}>{words.receipt}</Button> : null}
           <a className="button" href={formatRoute({ screen: "devices", device: row.fingerprintSha256 })}>
             {words.device}
           </a>
-        )}
-      </div>
+        </div>
+      )}
       <section className="stack-tight">
         <div className="plot-head">
           <h3>{words.raw}</h3>

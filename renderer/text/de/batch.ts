@@ -109,6 +109,7 @@ export const batch: Shape<typeof englishBatch> = {
     paused: "Pausiert",
     delivering: "Liefert aus",
     finished: "Abgeschlossen",
+    finishedWithFailures: "Fertig, teils fehlgeschlagen",
     stopped: "Gestoppt",
     unfinished: "Unvollständig",
   },

@@ -107,6 +107,7 @@ export const batch = {
     paused: "Paused",
     delivering: "Delivering",
     finished: "Finished",
+    finishedWithFailures: "Finished, some failed",
     stopped: "Stopped",
     unfinished: "Unfinished",
   },
