@@ -4,11 +4,19 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startSandbox } from "../sandbox/sandbox.ts";
-import { writeRehearsalStick } from "./rehearsal-stick.ts";
+import { rehearsalFiles, writeRehearsalStick } from "../engine/handlers/rehearsal-stick.ts";
+import { systemRandom } from "../engine/platform/random.ts";
 
 /** `npm run demo [FOLDER]`: the main job on the embedded sandbox, with a folder as the stick; every step is a command anybody can repeat. */
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 const devices = 24;
+
+/** What goes wrong in practice, and a file that is none of ours. */
+const broken = [
+  { path: "half-written.fingerprint.json", content: '{"fingerprint": "9f2c77' },
+  { path: "line-c/fingerprints.csv", content: "fingerprint,device_name\r\nshort,left-over row\r\n" },
+  { path: "IMG_0231.jpg", content: "a photograph of a type plate" },
+];
 process.exitCode = await demo(process.argv[2] ?? null);
 
 async function demo(folder: string | null): Promise<number> {
@@ -20,8 +28,8 @@ async function demo(folder: string | null): Promise<number> {
   const sandbox = await startSandbox({ seats: 100 });
   say(`   ${sandbox.url}, product ${sandbox.product}`);
   say(`2. A folder as a stick, with the requests of ${devices} devices and a few broken ones`);
-  writeRehearsalStick(stick, devices);
-  for (const name of readdirSync(stick).sort()) say(`   ${name}`);
+  writeRehearsalStick(stick, [...rehearsalFiles(devices, systemRandom, new Date()), ...broken]);
+  for (const name of readdirSync(stick, { recursive: true, encoding: "utf8" }).sort().slice(0, 12)) say(`   ${name}`);
   const env = { ...process.env, STATION_HOME: home, LICENSESEAT_API_KEY: sandbox.apiKey };
   const station = (args: readonly string[]) => runStation(args, env);
   try {
