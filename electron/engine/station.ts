@@ -169,6 +169,7 @@ class EngineStation implements Station {
   provision(stick: string, job: Job, api: ApiAccess, hooks: BatchHooks): Promise<ProvisionResult> {
     return this.#onStick(stick, async (place) => {
       const intake = await readRequests(this.#runtime.files, place.root, { stick: place.mark });
+      hooks.read?.(intake);
       return this.#run(place, intake, job, api, hooks);
     });
   }

@@ -41,6 +41,13 @@ export function base64(bytes: Uint8Array): string {
   return text + "=".repeat((4 - (text.length % 4)) % 4);
 }
 
+/** The same, as the bytes of its ASCII text. */
+export function base64Bytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const codes = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(padding);
+  encodeInto(codes, bytes, standard);
+  return codes;
+}
+
 /** URL-safe alphabet, unpadded. */
 export function base64url(bytes: Uint8Array): string {
   return encode(bytes, urlSafe);
@@ -73,9 +80,16 @@ function valuesOf(alphabet: Uint8Array): Int8Array {
   return values;
 }
 
+const padding = 0x3d;
+
 function encode(bytes: Uint8Array, alphabet: Uint8Array): string {
   // Character codes into one array: joining as many strings would hold the text several times over.
   const codes = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  encodeInto(codes, bytes, alphabet);
+  return utf8Decoder.decode(codes);
+}
+
+function encodeInto(codes: Uint8Array, bytes: Uint8Array, alphabet: Uint8Array): void {
   let at = 0;
   for (let i = 0; i < bytes.length; i += 3) {
     const left = bytes.length - i;
@@ -85,7 +99,6 @@ function encode(bytes: Uint8Array, alphabet: Uint8Array): string {
     if (left > 1) codes[at++] = alphabet[(word >>> 6) & 63] ?? 0;
     if (left > 2) codes[at++] = alphabet[word & 63] ?? 0;
   }
-  return utf8Decoder.decode(codes);
 }
 
 function decode(text: string, values: Int8Array): Uint8Array<ArrayBuffer> | null {

@@ -35,11 +35,13 @@ export async function provisionCommand(argv: readonly string[], io: Io): Promise
   const isJson = args.flag("json");
   return withStation(args, io, async (station) => {
     if (args.flag("dry-run")) return dryRun(station, stick, job, api, isJson, io);
-    let intake: IntakeReport | null = null;
-    try {
-      intake = await station.read(stick);
+    const found: IntakeReport[] = [];
+    const read = (intake: IntakeReport): void => {
+      found.push(intake);
       for (const { path, message } of intake.notes.slice(0, 20)) io.stderr(`  note: ${path}: ${message}`);
-      const result = await station.provision(stick, job, api, terminalHooks(io));
+    };
+    try {
+      const result = await station.provision(stick, job, api, { ...terminalHooks(io), read });
       for (const batch of result.finishedFirst) io.stderr(`Batch ${batch}, cut off earlier, was finished first.`);
       const json = batchJson(result.outcome, result.intake.rejected, skippedJson(result.intake, job));
       if (isJson) io.stdout(JSON.stringify({ ...json, finished_first: result.finishedFirst }));
@@ -47,6 +49,7 @@ export async function provisionCommand(argv: readonly string[], io: Io): Promise
       return batchExit(json);
     } catch (error) {
       const failure = toFailure(error);
+      const [intake] = found;
       const json = { ...nothingJson(failure, intake?.rejected ?? []), conflicts: intake?.conflicts ?? [] };
       if (isJson) io.stdout(JSON.stringify(json));
       io.stderr(`${failure.message} [${failure.code}]`);

@@ -1,3 +1,4 @@
+import type { IntakeReport } from "../intake/read-requests.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { LicensingClient } from "../licensing/client.ts";
@@ -26,6 +27,8 @@ export type BatchStep = "activating" | "writing" | "verifying" | "committing" | 
 /** How a window or a terminal follows a batch; the engine never waits for any of it but `ready`. */
 export interface BatchHooks {
   readonly signal: AbortSignal;
+  /** What was found on the stick, before anything is spent. */
+  read?(intake: IntakeReport): void;
   /** The state that from now on changes under `changed`. */
   started(state: BatchState): void;
   changed(device: DeviceState): void;
