@@ -114,7 +114,7 @@ export const carriedView = z.strictObject({
   problem: z.strictObject({ code: text, message: text }).nullable(),
 });
 
-export const authorityCalls = {
+export const licenceCalls = {
   "licence.get": { input: none, output: licenceView },
   /** Verified before anything is kept; a token that does not verify changes nothing. */
   "licence.paste": { input: z.strictObject({ secret }), output: licenceView },
@@ -137,7 +137,9 @@ export const authorityCalls = {
   },
   /** The way back from a tamper event; itself logged. */
   "licence.recover": { input: z.strictObject({ secret, approval: id.nullable() }), output: licenceView },
+} as const;
 
+export const operatorCalls = {
   "session.get": { input: none, output: sessionView },
   "session.sign-in": { input: z.strictObject({ badge: z.string().min(1).max(64), secret }), output: sessionView },
   "session.sign-out": { input: none, output: sessionView },
@@ -199,7 +201,9 @@ export const authorityCalls = {
     }),
     output: z.array(allotmentView),
   },
+} as const;
 
+export const carryCalls = {
   /** Reads and verifies a licence for somebody else's product; keeps nothing. */
   "carry.inspect": { input: z.strictObject({ secret: secret.nullable() }), output: carriedView.nullable() },
   /** Puts the one inspected last on the stick. */
@@ -217,8 +221,6 @@ export const authorityCalls = {
   },
 } as const;
 
-export const authorityFeeds = {
-  licence: licenceView,
-  session: sessionView,
-  approvals: z.array(approvalView),
-} as const;
+export const licenceFeeds = { licence: licenceView } as const;
+
+export const operatorFeeds = { session: sessionView, approvals: z.array(approvalView) } as const;
