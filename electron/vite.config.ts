@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
 const here = import.meta.dirname;
+const vendorKeys = readdirSync(join(here, "engine/authority/vendor-keys")).filter((name) => name.endsWith(".pem"));
 
 /**
  * The shell's two halves, each one file without dependencies: `--mode main` (a module, run by Electron's own Node) and
@@ -16,7 +17,11 @@ export default defineConfig(({ mode }) => {
     ssr: { noExternal: true, target: "node" },
     plugins: isPreload
       ? []
-      : [carried("verify.py", "engine/ledger/verify.py"), carried("icon.png", "main/icons/icon.png")],
+      : [
+          carried("verify.py", "engine/ledger/verify.py"),
+          carried("icon.png", "main/icons/icon.png"),
+          ...vendorKeys.map((name) => carried(`vendor-keys/${name}`, `engine/authority/vendor-keys/${name}`)),
+        ],
     build: {
       ssr: join(here, isPreload ? "preload/preload.ts" : "main/main.ts"),
       outDir: join(here, "..", "dist", mode),

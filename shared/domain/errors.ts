@@ -101,6 +101,16 @@ export const errorMeanings = {
   LEDGER_ENTRY_TOO_LARGE: "the ledger entry is over 65,535 bytes",
   CLOCK_BEHIND: "the clock is behind the ledger's last entry",
   NOTHING_TO_RESUME: "no unfinished batch is known for this stick",
+  // licence tokens: the station's own and those it carries, and the vendor keys that verify them
+  LICENCE_TOKEN_TOO_LARGE: "the licence token is over the size cap",
+  LICENCE_TOKEN_FORMAT: "the licence token is not in the one form it may have",
+  LICENCE_TOKEN_ALGORITHM: "the licence token names an algorithm that is not accepted",
+  LICENCE_TOKEN_KEY: "no known vendor key could have signed the licence token",
+  LICENCE_TOKEN_SIGNATURE: "the licence token's signature does not verify",
+  LICENCE_TOKEN_CLAIMS: "what the licence token says is malformed or contradicts itself",
+  LICENCE_TOKEN_PURPOSE: "the token was signed for another purpose",
+  VENDOR_KEY_INVALID: "the file is not a public key that licence tokens may be signed with",
+  VENDOR_KEY_REFUSED: "vendor keys cannot be added by hand here",
   // verification of a stick or an export
   VERIFY_MISSING: "a file that is named is not there",
   VERIFY_UNEXPECTED: "a file that is not named is there",

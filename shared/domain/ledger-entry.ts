@@ -136,6 +136,13 @@ export const ledgerEntryBodies = {
     old_signature: text,
     new_signature: text,
   }),
+  "vendor-key.added": z.strictObject({
+    sha256: sha256Hex,
+    kind: z.enum(["ed25519", "rsa"]),
+    /** The PEM file, standard base64. */
+    public_key: z.string().max(8192),
+    operator: text.nullable(),
+  }),
 } as const;
 
 export type LedgerEntryType = keyof typeof ledgerEntryBodies;

@@ -454,6 +454,51 @@ export const messages: Messages = {
     "Den Stick neu prüfen, falls Anfragen darauf sind.",
   ],
 
+  LICENCE_TOKEN_TOO_LARGE: [
+    "Für ein Lizenztoken ist das zu groß.",
+    "Es wurde nicht gelesen, nichts wurde geändert.",
+    "Prüfen, ob die richtige Datei oder der richtige Text angegeben wurde.",
+  ],
+  LICENCE_TOKEN_FORMAT: [
+    "Das ist kein Lizenztoken, oder ein Teil fehlt.",
+    "Nichts wurde geändert; eine vorhandene Lizenz gilt weiter.",
+    "Das Token noch einmal vollständig und in einer Zeile kopieren, genau wie vom Anbieter erhalten.",
+  ],
+  LICENCE_TOKEN_ALGORITHM: [
+    "Das Lizenztoken nennt ein Verfahren, das nicht angenommen wird.",
+    "Solche Token sollen täuschen. Nichts wurde geändert.",
+    "Nicht verwenden. Beim Anbieter ein echtes Token anfordern.",
+  ],
+  LICENCE_TOKEN_KEY: [
+    "Das Lizenztoken ist mit einem Schlüssel signiert, den diese Station nicht kennt.",
+    "Darüber lässt sich nichts sagen; nichts wurde geändert.",
+    "Prüfen, von wem das Token ist. Hat der Anbieter einen neuen Schlüssel, zuerst diesen öffentlichen Schlüssel hinzufügen.",
+  ],
+  LICENCE_TOKEN_SIGNATURE: [
+    "Die Signatur des Lizenztokens stimmt nicht.",
+    "Es wurde verändert oder stammt von jemand anderem. Hier wurde nichts geändert.",
+    "Nicht verwenden. Noch einmal kopieren oder beim Anbieter ein neues anfordern.",
+  ],
+  LICENCE_TOKEN_CLAIMS: [
+    "Der Inhalt des Lizenztokens ist fehlerhaft oder widerspricht sich.",
+    "Es wird nicht verwendet, nichts wurde geändert.",
+    "Die Uhr dieses Rechners prüfen, dann beim Anbieter ein neues Token anfordern.",
+  ],
+  LICENCE_TOKEN_PURPOSE: [
+    "Dieses Token wurde für einen anderen Zweck ausgestellt.",
+    "Es wird nicht verwendet, nichts wurde geändert.",
+    "Prüfen, welche Datei des Anbieters angegeben wurde.",
+  ],
+  VENDOR_KEY_INVALID: [
+    "Das ist kein öffentlicher Schlüssel eines Anbieters.",
+    "Es wurde kein Schlüssel hinzugefügt.",
+    "Beim Anbieter den öffentlichen Schlüssel als PEM-Datei anfordern: Ed25519, oder RSA mit mindestens 2048 Bit.",
+  ],
+  VENDOR_KEY_REFUSED: [
+    "Anbieterschlüssel können hier nicht von Hand hinzugefügt werden.",
+    "Dieses Programm kam mit den Schlüsseln seines Anbieters. Es wurde kein Schlüssel hinzugefügt.",
+    "Die Aktualisierung des Anbieters installieren; sie bringt den neuen Schlüssel mit.",
+  ],
   VERIFY_MISSING: [
     "Eine Datei, die die Lieferung nennt, fehlt.",
     doubtStick,

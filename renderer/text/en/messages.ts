@@ -454,6 +454,51 @@ export const messages: Messages = {
     "Check the stick anew if there are requests on it.",
   ],
 
+  LICENCE_TOKEN_TOO_LARGE: [
+    "This is too large to be a licence token.",
+    "It was not read, and nothing was changed.",
+    "Check that the right file or text was given.",
+  ],
+  LICENCE_TOKEN_FORMAT: [
+    "This is not a licence token, or part of it is missing.",
+    "Nothing was changed; a licence held before still counts.",
+    "Copy the token again, whole and on one line, exactly as the vendor sent it.",
+  ],
+  LICENCE_TOKEN_ALGORITHM: [
+    "The licence token names an algorithm that is not accepted.",
+    "Tokens like this are made to deceive. Nothing was changed.",
+    "Do not use it. Ask the vendor for a genuine token.",
+  ],
+  LICENCE_TOKEN_KEY: [
+    "The licence token is signed with a key this station does not know.",
+    "Nothing can be said of it, and nothing was changed.",
+    "Check whose token it is. If the vendor has a new key, add that public key first.",
+  ],
+  LICENCE_TOKEN_SIGNATURE: [
+    "The licence token's signature does not verify.",
+    "It was changed, or made by somebody else. Nothing was changed here.",
+    "Do not use it. Copy it again, or ask the vendor for a new one.",
+  ],
+  LICENCE_TOKEN_CLAIMS: [
+    "What the licence token says is malformed or contradicts itself.",
+    "It is not used, and nothing was changed.",
+    "Check this computer's clock, then ask the vendor for a new token.",
+  ],
+  LICENCE_TOKEN_PURPOSE: [
+    "This token was made for another purpose.",
+    "It is not used, and nothing was changed.",
+    "Check which of the vendor's files was given.",
+  ],
+  VENDOR_KEY_INVALID: [
+    "This is not a vendor's public key.",
+    "No key was added.",
+    "Ask the vendor for the public key as a PEM file: Ed25519, or RSA of at least 2048 bits.",
+  ],
+  VENDOR_KEY_REFUSED: [
+    "Vendor keys can't be added by hand here.",
+    "This program came with its vendor's keys. No key was added.",
+    "Install the vendor's update, which brings the new key.",
+  ],
   VERIFY_MISSING: [
     "A file that the delivery names is missing.",
     doubtStick,
