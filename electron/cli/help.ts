@@ -21,6 +21,17 @@ export const helpText = `station: offline licence provisioning
   station ledger export --out DIR [--from DAY] [--to DAY] [--work-order TEXT] [--device FP]
       for auditors: the whole ledger, or a part with a proof for each entry.
   station keys export --out DIR
+  station licence key new --form ed25519|rsa --out DIR [--unsealed]
+      a key pair for issuing; STATION_ISSUER_PASSPHRASE seals the private half.
+  station licence key add FILE [--operator NAME]
+      believes a vendor's public key from now on, and records it.
+  station licence issue --key FILE --customer NAME --tier TEXT --expires DAY [--email A]
+          [--max-devices N] [--max-packages N] [--grace-days N] [--read-only-days N]
+          [--max-offline-days N] [--daily-quota N|none] [--burst N/SECONDS|none]
+          [--station VKEYFILE|SHA256] [--id TEXT] [--out FILE]
+      with an RSA key a JSON Web Token: --customer, --tier N, --sku, --expires.
+      --recovery --event SHA256 --station S: lets a station go on after a tamper event.
+  station licence fetch --issuer URL --email A | --refresh --token-file FILE --out FILE
   station sandbox [--port N] [--latency MS] [--rate-limit PER_MIN] [--seats N]
           [--seed TEXT] [--control]
       serves a rehearsal licensing API on 127.0.0.1 until it is interrupted.

@@ -31,6 +31,8 @@ export async function runSandboxCommand(args: readonly string[], io: CommandIo, 
   io.stdout(
     JSON.stringify({ url, api_key: apiKey, product, license_key: licenseKey, key_id: keyId, public_key: publicKey }),
   );
+  const issuer = new URL("/", url).href;
+  io.stderr(`Station licences: POST ${issuer}register and ${issuer}licence/refresh; keys at ${issuer}_issuer/keys.`);
   io.stderr("This is a rehearsal server: what it issues is worth nothing outside. Stop it with Ctrl-C.");
   await aborted(signal);
   await sandbox.close();

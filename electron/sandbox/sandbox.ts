@@ -17,6 +17,8 @@ import {
 } from "./config.ts";
 import { activationList, answerControl, controlPrefix } from "./control.ts";
 import { createEntropy, type Entropy, rootOfSeed } from "./entropy.ts";
+import { answerIssuer, isIssuerPath } from "./issuer-endpoints.ts";
+import { createIssuer, type Issuer } from "./issuer.ts";
 import { type MisbehaviourRule, parseRules } from "./misbehaviour.ts";
 import type { RateLimitKind } from "./rate-limit.ts";
 import { createRegistry } from "./registry.ts";
@@ -56,6 +58,8 @@ export interface RunningSandbox {
   readonly keyId: string;
   /** Raw 32 bytes in standard padded Base64. */
   readonly publicKey: string;
+  /** Issues station licences; its addresses are at the root of the same port. */
+  readonly issuer: Issuer;
   /** Seats that are taken now, in the order they were taken. */
   activations(): ReturnType<typeof activationList>;
   /** Replaces all misbehaviour rules. */
@@ -87,7 +91,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const parts: ServerParts = { world, conditions, delays: createDelays(), apiKeys, clock, save };
   // So that a state file fixes what was random from the first moment.
   await save();
-  const server = createServer((request, response) => void handle(parts, options.control === true, request, response));
+  const issuer = createIssuer(entropy);
+  const isControlled = options.control === true;
+  const server = createServer((request, response) => void handle(parts, issuer, isControlled, request, response));
   const port = await listen(server, options.port ?? 0);
   return {
     url: `http://127.0.0.1:${port}${apiPrefix}`,
@@ -100,6 +106,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     get publicKey() {
       return world.keys.signing().publicKey;
     },
+    issuer,
     activations: () => activationList(world.registry.activations()),
     misbehave: (rules) => {
       conditions.change({ rules: parseRules(rules) });
@@ -163,6 +170,7 @@ function mainKey(keys: ReadonlyMap<string, readonly Scope[]>): string {
 
 async function handle(
   parts: ServerParts,
+  issuer: Issuer,
   control: boolean,
   request: IncomingMessage,
   response: ServerResponse,
@@ -175,6 +183,9 @@ async function handle(
     await sendReply(response, errorReply(error, "plain"), null, parts.delays);
   } else if (control && url.pathname.startsWith(`${controlPrefix}/`)) {
     await sendReply(response, await answerControl(parts, request, url.pathname), null, parts.delays);
+  } else if (isIssuerPath(url.pathname)) {
+    const now = Math.floor(parts.clock().getTime() / 1000);
+    await sendReply(response, await answerIssuer(issuer, request, url.pathname, now), null, parts.delays);
   } else {
     const { reply, fault } = await answerApi(parts, request, url);
     await sendReply(response, reply, fault, parts.delays);
