@@ -143,6 +143,36 @@ export const ledgerEntryBodies = {
     public_key: z.string().max(8192),
     operator: text.nullable(),
   }),
+  /** A token came into force. Of it only its hash and what it claims: the token itself is a secret. */
+  "licence.activated": z.strictObject({
+    licence_id: text,
+    token_sha256: sha256Hex,
+    vendor_key_sha256: sha256Hex,
+    form: z.enum(["ed25519", "jwt"]),
+    source: z.enum(["pasted", "file", "environment", "issuer"]),
+    customer: text,
+    tier: text,
+    issued_at: instant,
+    expires_at: instant,
+    grace_days: count,
+    read_only_days: count,
+    max_offline_days: count,
+    max_devices: count.nullable(),
+    daily_quota: count.nullable(),
+    burst_count: count.nullable(),
+    burst_seconds: count.nullable(),
+    station: sha256Hex.nullable(),
+  }),
+  "licence.removed": z.strictObject({ licence_id: text, token_sha256: sha256Hex }),
+  "licence.policy": z.strictObject({ expired: z.enum(["as-none", "hard-fail"]) }),
+  "tamper.detected": z.strictObject({
+    kind: z.enum(["stored-claims", "ledger-behind-witness", "clock-behind"]),
+    detail: text,
+    /** SHA-256 of what was seen: the stored claims, the witness's checkpoint, the clock's reading. */
+    evidence_sha256: sha256Hex,
+  }),
+  /** Ends every tamper event up to and with this one. */
+  "licence.recovered": z.strictObject({ event_index: count, event_sha256: sha256Hex, token_sha256: sha256Hex }),
 } as const;
 
 export type LedgerEntryType = keyof typeof ledgerEntryBodies;

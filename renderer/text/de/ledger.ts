@@ -56,5 +56,10 @@ export const ledger: Shape<typeof english> = {
     "batch.abandoned": "Charge aufgegeben",
     "stick.contradicted": "Stick widerspricht dem Journal",
     "key.rotated": "Schlüssel gewechselt",
+    "licence.activated": "Stationslizenz in Kraft",
+    "licence.removed": "Stationslizenz entfernt",
+    "licence.policy": "Lizenzregel gesetzt",
+    "tamper.detected": "Manipulation gesehen",
+    "licence.recovered": "Station wiederhergestellt",
   },
 };

@@ -453,6 +453,76 @@ export const messages: Messages = {
     "Alles auf ihm Begonnene ist abgeschlossen oder aufgegeben.",
     "Den Stick neu prüfen, falls Anfragen darauf sind.",
   ],
+  LICENCE_REQUIRED: [
+    "Ohne Stationslizenz geht jetzt nichts mehr.",
+    "Die freien 33 Bereitstellungen in 24 Stunden sind verbraucht. Kein Platz wurde belegt.",
+    "Auf der Lizenzseite eine Stationslizenz eintragen oder warten, bis wieder etwas frei ist.",
+  ],
+  LICENCE_GRACE: [
+    "Die Stationslizenz ist abgelaufen.",
+    "Ihre Nachfrist läuft: Bis zu deren Ende geht noch alles.",
+    "Beim Anbieter eine neue Lizenz holen und auf der Lizenzseite eintragen.",
+  ],
+  LICENCE_RUN_OUT: [
+    "Die Stationslizenz ist abgelaufen, ohne Nachfrist.",
+    "Die Station arbeitet wie ohne Lizenz: 33 Bereitstellungen in 24 Stunden.",
+    "Auf der Lizenzseite eine neue Lizenz eintragen.",
+  ],
+  LICENCE_READ_ONLY: [
+    "Die Stationslizenz erlaubt nur noch Lesen.",
+    "Seiten, Journal, Prüfung und Export gehen; kein Platz wird belegt und nichts Neues ausgeliefert.",
+    "Auf der Lizenzseite eine neue Lizenz eintragen, um weiterzuarbeiten.",
+  ],
+  LICENCE_LOCKED: [
+    "Die Stationslizenz ist endgültig abgelaufen.",
+    "Kein Platz wird belegt und nichts Neues ausgeliefert; Prüfung und Export gehen.",
+    "Auf der Lizenzseite eine neue Lizenz eintragen, damit es weitergeht.",
+  ],
+  LICENCE_OFFLINE_TOO_LONG: [
+    "Die Station war zu lange ohne Verbindung.",
+    "Die Lizenz sagt, wie lange sie offline arbeiten darf, und diese Zeit ist um. Kein Platz wurde belegt.",
+    "Station verbinden und auf der Lizenzseite eine frische Lizenz abrufen oder einfügen.",
+  ],
+  LICENCE_OTHER_STATION: [
+    "Diese Lizenz ist an eine andere Station gebunden.",
+    "Sie wurde nicht übernommen; was galt, gilt weiter.",
+    "Beim Anbieter eine Lizenz für den Schlüssel dieser Station holen.",
+  ],
+  LICENCE_KEPT: [
+    "Eine Lizenz nach ihrer Nachfrist lässt sich nicht entfernen.",
+    "Sie bleibt so in Kraft, wie sie ist.",
+    "Stattdessen eine neue Lizenz eintragen.",
+  ],
+  LICENCE_FILE_UNREADABLE: [
+    "Die überwachte Lizenzdatei lässt sich nicht lesen.",
+    "Die letzte gültige Lizenz bleibt in Kraft.",
+    "Prüfen, ob die Datei da ist, oder die Überwachung beenden.",
+  ],
+  LICENCE_RECOVERY_REFUSED: [
+    "Dieser Wiederherstellungsschlüssel passt nicht zu dem, was hier gesehen wurde.",
+    "Schreiben bleibt gesperrt.",
+    "Dem Anbieter das Ereignis auf dieser Seite nennen und einen Schlüssel dafür holen.",
+  ],
+  STATION_TAMPERED: [
+    "An dieser Station wurden Spuren von Manipulation gesehen.",
+    "Bis zur Wiederherstellung wird kein Platz belegt und nichts geschrieben.",
+    "Auf der Lizenzseite nachsehen, Verantwortliche rufen und den Wiederherstellungsschlüssel des Anbieters einfügen.",
+  ],
+  STATION_QUOTA_REACHED: [
+    "Das Kontingent der letzten 24 Stunden ist verbraucht.",
+    "Für dieses Gerät wurde kein Platz belegt.",
+    "Warten, bis wieder etwas frei ist, oder eine Lizenz mit größerem Kontingent eintragen.",
+  ],
+  STATION_DEVICES_REACHED: [
+    "Die Geräteanzahl der Lizenz ist verbraucht.",
+    "Für dieses Gerät wurde kein Platz belegt. Schon bereitgestellte Geräte lassen sich erneuern.",
+    "Beim Anbieter eine Lizenz für mehr Geräte holen.",
+  ],
+  STATION_BURST_REACHED: [
+    "In kurzer Zeit wurden zu viele Chargen begonnen.",
+    "Kein Platz wurde dafür belegt.",
+    "Eine Minute warten und die Charge dann neu beginnen.",
+  ],
 
   LICENCE_TOKEN_TOO_LARGE: [
     "Für ein Lizenztoken ist das zu groß.",

@@ -52,5 +52,10 @@ export const ledger = {
     "batch.abandoned": "Batch given up",
     "stick.contradicted": "Stick contradicts the ledger",
     "key.rotated": "Key changed",
+    "licence.activated": "Station licence in force",
+    "licence.removed": "Station licence removed",
+    "licence.policy": "Licence policy set",
+    "tamper.detected": "Tampering seen",
+    "licence.recovered": "Station recovered",
   },
 };

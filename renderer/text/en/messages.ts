@@ -453,6 +453,76 @@ export const messages: Messages = {
     "Everything that was begun on it is finished or given up.",
     "Check the stick anew if there are requests on it.",
   ],
+  LICENCE_REQUIRED: [
+    "Nothing more can be provisioned without a station licence now.",
+    "The free allowance of 33 provisionings in 24 hours is used up. No seat was taken.",
+    "Add a station licence on the licence page, or wait until the allowance is free again.",
+  ],
+  LICENCE_GRACE: [
+    "The station licence has expired.",
+    "Its grace period runs: everything still works until that ends.",
+    "Ask the vendor for a new licence and add it on the licence page.",
+  ],
+  LICENCE_RUN_OUT: [
+    "The station licence has expired.",
+    "The station works as without one: 33 provisionings in 24 hours.",
+    "Add a new licence on the licence page.",
+  ],
+  LICENCE_READ_ONLY: [
+    "The station licence is in its read-only period.",
+    "Pages, ledger, verification and export work; no seat is taken and no new delivery is written.",
+    "Add a new licence on the licence page.",
+  ],
+  LICENCE_LOCKED: [
+    "The station licence has run out for good.",
+    "No seat is taken and no new delivery is written; verification and export work.",
+    "Add a new licence on the licence page.",
+  ],
+  LICENCE_OFFLINE_TOO_LONG: [
+    "The station was without contact for too long.",
+    "Its licence says how long it may work offline, and that time is over. No seat was taken.",
+    "Connect the station and fetch a fresh licence on the licence page, or paste one.",
+  ],
+  LICENCE_OTHER_STATION: [
+    "This licence is bound to another station.",
+    "It was not taken over; what was in force stays so.",
+    "Ask the vendor for a licence that is bound to this station's key.",
+  ],
+  LICENCE_KEPT: [
+    "A licence past its grace period can't be removed.",
+    "It stays in force as it is.",
+    "Add a new licence in its place.",
+  ],
+  LICENCE_FILE_UNREADABLE: [
+    "The watched licence file can't be read.",
+    "The last good licence stays in force.",
+    "Check that the file is there, or stop watching it.",
+  ],
+  LICENCE_RECOVERY_REFUSED: [
+    "This recovery key is not for what was seen here.",
+    "Writing stays refused.",
+    "Send the vendor the event shown on this page and ask for a key for it.",
+  ],
+  STATION_TAMPERED: [
+    "Signs of tampering were seen on this station.",
+    "No seat is taken and nothing is written until it is recovered.",
+    "Look at the licence page, call whoever is responsible, and paste the vendor's recovery key.",
+  ],
+  STATION_QUOTA_REACHED: [
+    "The quota of the last 24 hours is used up.",
+    "No seat was taken for this device.",
+    "Wait until places are free again, or add a licence with a larger quota.",
+  ],
+  STATION_DEVICES_REACHED: [
+    "The licence's number of devices is used up.",
+    "No seat was taken for this device. Devices provisioned before can be renewed.",
+    "Ask the vendor for a licence for more devices.",
+  ],
+  STATION_BURST_REACHED: [
+    "Too many batches were begun in a short time.",
+    "No seat was taken.",
+    "Wait a minute, then start the batch again.",
+  ],
 
   LICENCE_TOKEN_TOO_LARGE: [
     "This is too large to be a licence token.",
