@@ -195,7 +195,7 @@ test("whatever single column of whatever table is changed, it is seen", async ()
       .map((row) => [String(name), String(row["name"])] as const),
   );
   model.close();
-  expect(columns.length).toBe(21);
+  expect(columns.length).toBe(26);
   for (const [table, column] of columns) {
     restore();
     const database = new DatabaseSync(world.path);

@@ -7,12 +7,14 @@ import type { AppendOptions } from "./ledger.ts";
 import type { LedgerSigner, LogWriter } from "./log-writer.ts";
 import type { Lookups } from "./lookups.ts";
 import { type Attachment, type Outbox, placesOf } from "./outbox.ts";
+import type { Tally } from "./tally.ts";
 
 /** Where appended things go. */
 export interface AppendTarget {
   readonly writer: LogWriter;
   readonly outbox: Outbox;
   readonly lookups: Lookups;
+  readonly tally: Tally | null;
   readonly clock: Clock;
 }
 
@@ -46,6 +48,11 @@ export class Appender {
     this.#lastAt = lastAt;
   }
 
+  /** Instant of the last entry. */
+  get lastAt(): string {
+    return this.#lastAt;
+  }
+
   now(
     bodies: readonly LedgerEntryBody[],
     attachments: readonly Attachment[],
@@ -75,10 +82,11 @@ export class Appender {
     this.#waiting = [];
     if (waiting.length === 0) return;
     try {
-      const at = nextInstant(this.#target.clock, this.#lastAt);
+      const isAboutClock = waiting.every(({ options }) => options.evenIfClockBehind === true);
+      const at = nextInstant(this.#target.clock, this.#lastAt, isAboutClock);
       const prepared = waiting.flatMap((request) => prepare(request, at));
       if (prepared.length === 0) return;
-      const firsts = this.#write(prepared);
+      const firsts = this.#write(prepared, at);
       this.#lastAt = at;
       for (const [i, { request, texts }] of prepared.entries()) {
         const first = firsts[i] ?? 0;
@@ -91,8 +99,9 @@ export class Appender {
   }
 
   /** @returns the index of each request's first entry */
-  #write(prepared: readonly Prepared[]): readonly number[] {
-    const { writer, outbox, lookups } = this.#target;
+  #write(prepared: readonly Prepared[], at: string): readonly number[] {
+    const { writer, outbox, lookups, tally } = this.#target;
+    const atMs = Date.parse(at);
     let next = lookups.size;
     const firsts = prepared.map(({ texts }) => (next += texts.length) - texts.length);
     const signer = prepared.findLast(({ request }) => request.options.signer)?.request.options.signer ?? this.#signer;
@@ -106,7 +115,12 @@ export class Appender {
           }
           if (request.options.settle !== undefined) outbox.settle(request.options.settle);
         }
-        for (const { request } of prepared) for (const body of request.bodies) lookups.note(body);
+        for (const [i, { request }] of prepared.entries()) {
+          for (const [j, body] of request.bodies.entries()) {
+            lookups.note(body);
+            tally?.note((firsts[i] ?? 0) + j, atMs, body);
+          }
+        }
       },
     );
     this.#signer = signer;

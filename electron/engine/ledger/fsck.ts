@@ -6,6 +6,7 @@ import { readHead, type SignedHead } from "./fsck/head.ts";
 import { LookupCheck } from "./fsck/lookup-check.ts";
 import { checkOutbox } from "./fsck/outbox-check.ts";
 import { checkSchema } from "./fsck/schema-check.ts";
+import { TallyCheck } from "./fsck/tally-check.ts";
 import { TreeCheck } from "./fsck/tree-check.ts";
 
 type LedgerProblemKind =
@@ -68,7 +69,9 @@ export async function verifyLedger(options: VerifyLedgerOptions): Promise<Ledger
       const version = checkSchema(database, report);
       if (version !== null) {
         head = readHead(database, options.vkey, report);
-        if (head !== null) await checkEntries(database, version, head, report, options.onProgress ?? (() => {}));
+        const isSound = () => problems.length === 0;
+        if (head !== null)
+          await checkEntries(database, version, head, report, isSound, options.onProgress ?? (() => {}));
       }
     } finally {
       database.close();
@@ -87,11 +90,13 @@ async function checkEntries(
   version: number,
   head: SignedHead,
   report: Report,
+  isSound: () => boolean,
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
   const total = head.size;
   const tree = new TreeCheck(database, report);
   const lookups = version >= 2 ? new LookupCheck(database, total, report) : null;
+  const tally = version >= 4 ? new TallyCheck(database) : null;
   const facts = new FactReader(report);
   let bundles = 0;
   for (const bundle of new BundleReader(database, total, report).bundles()) {
@@ -99,6 +104,7 @@ async function checkEntries(
     for (let offset = 0; offset < bundle.count; offset++) {
       const found = facts.read(bundle, offset);
       lookups?.entry(bundle.from + offset, found);
+      if (found !== null) tally?.entry(bundle, offset, found);
     }
     bundles += 1;
     if (bundles % bundlesATurn === 0) {
@@ -109,6 +115,7 @@ async function checkEntries(
   tree.finish(head);
   lookups?.finish();
   if (version >= 3) checkOutbox(database, total, report);
+  if (isSound()) tally?.finish(report);
   onProgress(total, total);
 }
 

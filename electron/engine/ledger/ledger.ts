@@ -9,10 +9,12 @@ import { inTransaction, makeDurable, type OpenSqlite, openSqlite } from "./datab
 import { verifyLedger } from "./fsck.ts";
 import { type LedgerState, loadState } from "./ledger-state.ts";
 import type { LedgerSigner } from "./log-writer.ts";
-import { migrate } from "./migrations/migrate.ts";
+import { migrate, schemaVersion } from "./migrations/migrate.ts";
+import { openTally } from "./open-tally.ts";
 import type { Attachment, OwedFile } from "./outbox.ts";
 import type { IndexedEntry } from "./queries.ts";
 import { SqliteLedger } from "./sqlite-ledger.ts";
+import type { Provisionings, Tally } from "./tally.ts";
 
 export type { IndexedEntry } from "./queries.ts";
 
@@ -24,12 +26,18 @@ export interface AppendOptions {
   readonly settle?: string;
   /** Signs this head and all later ones: after the entry that says so, the ledger's key is another. */
   readonly signer?: LedgerSigner;
+  /** Dated as the last entry when the clock is far behind it: for the entry that says so. */
+  readonly evenIfClockBehind?: boolean;
 }
 
 /** The station's journal. Indices count from 0. What is read back was verified when the ledger was opened for writing. */
 export interface Ledger {
   readonly origin: string;
   readonly size: number;
+  /** Instant of the last entry: no later one is before it. */
+  readonly lastAt: string;
+  /** What was provisioned so far. @throws StationError LEDGER_UNWRITABLE when opened for reading only */
+  readonly provisionings: Provisionings;
   /**
    * One transaction, durable on return, with everything that waits in {@link appendSoon} before it.
    * @returns the entries' indices
@@ -114,11 +122,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const verified = readOnly ? null : await verifiedHead(path, formatVkey(signer.key));
   const database = (options.openSqlite ?? openSqlite)(path, readOnly);
   try {
-    const state = readOnly ? readState(database, signer.key) : writeState(database, signer.key);
+    const { state, tally } = readOnly ? readState(database, signer.key) : writeState(database, signer.key);
     if (verified !== null && verified !== state.head) {
       throw new StationError("LEDGER_UNWRITABLE", "The ledger was changed while it was being verified. Start again.");
     }
-    return new SqliteLedger(database, state, signer, clock, readOnly);
+    return new SqliteLedger(database, state, tally, signer, clock);
   } catch (error) {
     database.close();
     if (error instanceof StationError) throw error;
@@ -134,18 +142,26 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 }
 
 /** A station may be at work on it: what is read is one moment of the ledger, until it is closed. */
-function readState(database: DatabaseSync, key: NoteKey): LedgerState {
+function readState(database: DatabaseSync, key: NoteKey): OpenedState {
   database.exec("BEGIN");
-  return loadState(database, key);
+  return { state: loadState(database, key), tally: null };
 }
 
 /** Migrations and the tables they leave to be filled are one transaction: a crash leaves the old version or the new. */
-function writeState(database: DatabaseSync, key: NoteKey): LedgerState {
+function writeState(database: DatabaseSync, key: NoteKey): OpenedState {
   makeDurable(database);
   return inTransaction(database, () => {
+    const isCounted = schemaVersion(database) >= 4;
     migrate(database);
-    return loadState(database, key);
+    const state = loadState(database, key);
+    return { state, tally: openTally(database, state, isCounted) };
   });
+}
+
+interface OpenedState {
+  readonly state: LedgerState;
+  /** Null: opened for reading only. */
+  readonly tally: Tally | null;
 }
 
 async function verifiedHead(path: string, vkey: string): Promise<string> {

@@ -12,6 +12,7 @@ import { type LedgerSigner, LogWriter, refused } from "./log-writer.ts";
 import { type Attachment, Outbox, type OwedFile } from "./outbox.ts";
 import { ledgerKeys, openWitness } from "./prefix.ts";
 import { type IndexedEntry, Queries } from "./queries.ts";
+import type { Provisionings, Tally } from "./tally.ts";
 import { TreeReader } from "./tree-reader.ts";
 
 /** The open ledger: one place that knows its parts; what they do is in their files. */
@@ -19,7 +20,7 @@ export class SqliteLedger implements Ledger {
   readonly origin: string;
   readonly #database: DatabaseSync;
   readonly #state: LedgerState;
-  readonly #readOnly: boolean;
+  readonly #tally: Tally | null;
   readonly #entries: EntryReader;
   readonly #queries: Queries;
   readonly #reader: TreeReader;
@@ -30,24 +31,38 @@ export class SqliteLedger implements Ledger {
   // A batch's receipts name one checkpoint thousands of times.
   #lastOpened: { readonly note: string; readonly checkpoint: Checkpoint } | null = null;
 
-  constructor(database: DatabaseSync, state: LedgerState, signer: LedgerSigner, clock: Clock, readOnly: boolean) {
+  /** @param tally null: for reading only */
+  constructor(database: DatabaseSync, state: LedgerState, tally: Tally | null, signer: LedgerSigner, clock: Clock) {
     const { tree, head, lookups, lastAt } = state;
     this.origin = signer.key.name;
     this.#database = database;
     this.#state = state;
     this.#signer = signer;
-    this.#readOnly = readOnly;
+    this.#tally = tally;
     this.#entries = new EntryReader(database);
     this.#queries = new Queries(this.#entries, lookups);
     this.#reader = new TreeReader(database, tree);
     this.#outbox = new Outbox(database);
     this.#writer = new LogWriter(database, tree, head);
-    this.#appender = new Appender({ writer: this.#writer, outbox: this.#outbox, lookups, clock }, signer, lastAt);
+    this.#appender = new Appender(
+      { writer: this.#writer, outbox: this.#outbox, lookups, tally, clock },
+      signer,
+      lastAt,
+    );
   }
 
   get size(): number {
     // The tree itself is ahead of what is durable after a commit that failed.
     return this.#state.lookups.size;
+  }
+
+  get lastAt(): string {
+    return this.#appender.lastAt;
+  }
+
+  get provisionings(): Provisionings {
+    if (this.#tally === null) throw readOnly();
+    return this.#tally;
   }
 
   append(
@@ -164,7 +179,7 @@ export class SqliteLedger implements Ledger {
   }
 
   close(): void {
-    if (!this.#readOnly) this.#appender.flush();
+    if (this.#tally !== null) this.#appender.flush();
     this.#database.close();
   }
 
@@ -214,6 +229,10 @@ export class SqliteLedger implements Ledger {
   }
 
   #mustWrite(): void {
-    if (this.#readOnly) throw new StationError("LEDGER_UNWRITABLE", "The ledger was opened for reading only.");
+    if (this.#tally === null) throw readOnly();
   }
+}
+
+function readOnly(): StationError {
+  return new StationError("LEDGER_UNWRITABLE", "The ledger was opened for reading only.");
 }

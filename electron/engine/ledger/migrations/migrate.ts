@@ -2,8 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { sql as log } from "./0001-log.ts";
 import { sql as lookups } from "./0002-lookups.ts";
 import { sql as outbox } from "./0003-outbox.ts";
+import { sql as provisionings } from "./0004-provisionings.ts";
 
-const migrations = [log, lookups, outbox] as const;
+const migrations = [log, lookups, outbox, provisionings] as const;
 
 /** The schema version this code writes, kept in SQLite's `user_version`. */
 export const newestVersion = migrations.length;
