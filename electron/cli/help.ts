@@ -21,6 +21,8 @@ export const helpText = `station: offline licence provisioning
   station ledger export --out DIR [--from DAY] [--to DAY] [--work-order TEXT] [--device FP]
       for auditors: the whole ledger, or a part with a proof for each entry.
   station keys export --out DIR
+  station keys rotate --use ledger|manifest|minisign [--operator NAME]
+      replaces one key; what the old one signed still verifies.
   station sandbox [--port N] [--latency MS] [--rate-limit PER_MIN] [--seats N]
           [--seed TEXT] [--control]
       serves a rehearsal licensing API on 127.0.0.1 until it is interrupted.
