@@ -21,6 +21,8 @@ export const helpText = `station: offline licence provisioning
   station ledger export --out DIR [--from DAY] [--to DAY] [--work-order TEXT] [--device FP]
       for auditors: the whole ledger, or a part with a proof for each entry.
   station keys export --out DIR
+  station keys rotate --use ledger|manifest|minisign [--operator NAME]
+      replaces one key; what the old one signed still verifies.
   station licence key new --form ed25519|rsa --out DIR [--unsealed]
       a key pair for issuing; STATION_ISSUER_PASSPHRASE seals the private half.
   station licence key add FILE [--operator NAME]

@@ -3,12 +3,13 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StationError } from "#shared/domain/errors.ts";
-import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
+import { formatVkey } from "#shared/formats/signed-note.ts";
 import { accountSecretFile, custodyOf, type KeyRing, openKeyRing, type Sealing } from "../engine/keys/index.ts";
 import { type Ledger, openLedger } from "../engine/ledger/ledger.ts";
 import { systemClock } from "../engine/platform/clock.ts";
 import { systemRandom } from "../engine/platform/random.ts";
 import { defaultHome } from "../engine/platform/station-home.ts";
+import { keyOfHead } from "../engine/rotate-key.ts";
 import { knownStationName } from "../engine/station-file.ts";
 import { createStation, type Station } from "../engine/station.ts";
 import type { Args } from "./args.ts";
@@ -69,8 +70,8 @@ export async function withReader<T>(args: Args, io: Io, work: (reader: LedgerRea
     clock: systemClock,
     mayCreate: false,
   });
-  const key = noteKey(name, keys.publicKey("ledger"));
   const ledgerPath = join(home, "ledger.db");
+  const key = keyOfHead(keys, name, ledgerPath);
   const signer = { key, sign: (message: Uint8Array) => keys.sign("ledger", message) };
   return work({
     name,

@@ -16,7 +16,7 @@ import type { BatchHooks, BatchRuntime } from "./batch/runtime.ts";
 import type { StickPlace } from "./batch/stick-place.ts";
 import { discardPartial } from "./delivery/prepare-stick.ts";
 import { type IntakeReport, readRequests } from "./intake/read-requests.ts";
-import { type KeyRing, openKeyRing, type Sealing } from "./keys/index.ts";
+import { type KeyRing, type KeyUse, openKeyRing, type Sealing } from "./keys/index.ts";
 import { type Ledger, openLedger } from "./ledger/ledger.ts";
 import { createLicensingClient } from "./licensing/client.ts";
 import { createDispatcher } from "./licensing/dispatcher.ts";
@@ -27,6 +27,7 @@ import type { Files } from "./platform/files.ts";
 import { type Lock, lockHome, lockStick } from "./platform/locks.ts";
 import { nodeFiles } from "./platform/node-files.ts";
 import { type Random, systemRandom } from "./platform/random.ts";
+import { keyOfHead, type RotatedKey, rotateKey, settleRotations } from "./rotate-key.ts";
 import { openServerMemory, type ServerMemory } from "./server-memory.ts";
 import { hadLedger, rememberLedger, stationName } from "./station-file.ts";
 
@@ -80,6 +81,8 @@ export interface Station {
   resume(stick: string, options: ResumeOptions, hooks: BatchHooks): Promise<readonly BatchOutcome[]>;
   /** Unfinished batches of this stick. */
   unfinishedOn(stick: string): Promise<readonly BatchState[]>;
+  /** The key of this use gives way to a new one, which the ledger says and both sign. @throws StationError LEDGER_* */
+  rotateKey(use: KeyUse, by: { readonly operator: string | null }): RotatedKey;
   close(): Promise<void>;
 }
 
@@ -107,6 +110,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
     const name = stationName(home, options.name, random);
     const isNew = !hadLedger(home) && !existsSync(ledgerPath);
     const keys = await openKeyRing({ home, sealing, random, clock, mayCreate: isNew });
+    if (keyOfHead(keys, name, ledgerPath).isNext) keys.finishRotation("ledger");
     const ledger = await openLedger({
       path: ledgerPath,
       origin: name,
@@ -114,6 +118,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       clock,
       ...(isNew ? { create: creation(keys, name) } : {}),
     });
+    settleRotations(keys, ledger);
     rememberLedger(home);
     const runtime: BatchRuntime = {
       stationName: name,
@@ -211,6 +216,10 @@ class EngineStation implements Station {
     return openBatchesOn(this.ledger, place)
       .map((batch) => foldBatch(this.ledger.batchEntries(batch)))
       .filter((state) => state !== null);
+  }
+
+  rotateKey(use: KeyUse, by: { readonly operator: string | null }): RotatedKey {
+    return rotateKey({ keys: this.keys, ledger: this.ledger, name: this.name }, use, by);
   }
 
   async close(): Promise<void> {

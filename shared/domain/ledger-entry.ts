@@ -20,6 +20,19 @@ const stick = z.strictObject({
   file_system: text.nullable(),
 });
 const policy = z.strictObject({ ttl_days: count, grace_days: count });
+/** A signed note: small, but cosigners' lines come on top of our own. */
+const note = z.string().max(16_384);
+/** The last that is known of a ledger whose keys or whose home were lost. */
+const predecessor = z.strictObject({
+  origin: text,
+  /** Its public key, as a C2SP vkey. */
+  ledger_vkey: text,
+  tree_size: count,
+  /** Of the signed note, byte for byte. */
+  checkpoint_sha256: sha256Hex,
+  checkpoint: note,
+  reason: text,
+});
 
 export const ledgerEntryBodies = {
   "ledger.created": z.strictObject({
@@ -28,6 +41,8 @@ export const ledgerEntryBodies = {
     ledger_vkey: text,
     manifest_key_sha256: sha256Hex,
     minisign_key_id: text,
+    /** Only of a ledger that goes on where a lost one ended; see ledger/LINKS.md. */
+    predecessor: predecessor.optional(),
   }),
   "signing-key.trusted": z.strictObject({
     api: text,
@@ -135,6 +150,8 @@ export const ledgerEntryBodies = {
     new_public_key: text,
     old_signature: text,
     new_signature: text,
+    /** Not among what the keys sign: who asked for it is the ledger's word. */
+    operator: text.nullable().optional(),
   }),
   "vendor-key.added": z.strictObject({
     sha256: sha256Hex,

@@ -1,11 +1,12 @@
 import { blake2b } from "@noble/hashes/blake2.js";
 import { verifyEd25519 } from "#shared/crypto/ed25519.ts";
+import { sha256 } from "#shared/crypto/sha256.ts";
 import { StationError } from "#shared/domain/errors.ts";
 import { base64, fromBase64, fromUtf8, hex, utf8 } from "./encoding.ts";
 
 /** minisign files, prehashed signatures only; see minisign.md beside this file. */
 export interface MinisignKey {
-  /** 8 bytes, chosen at random when the key was made. */
+  /** 8 bytes; those of our own keys are {@link minisignKeyIdOf}. */
   readonly keyId: Uint8Array;
   /** Raw 32 bytes. */
   readonly publicKey: Uint8Array;
@@ -18,6 +19,11 @@ export interface Minisig {
   readonly trustedComment: string;
   /** Ed25519 over the signature and the trusted comment. */
   readonly globalSignature: Uint8Array;
+}
+
+/** minisign leaves the choice of the 8 bytes to us; taken from the key, they need no place of their own. */
+export function minisignKeyIdOf(publicKey: Uint8Array): Uint8Array {
+  return sha256(publicKey).slice(0, 8);
 }
 
 /** The bytes of a `.pub` file. */

@@ -14,8 +14,10 @@ export async function checkKeyFiles(folder: Folder, book: KeyBook, findings: Fin
     "manifest.pem": (key) => book.manifestKeys.length === 0 || book.knowsManifestKey(key),
     "minisign.pub": (key) => book.minisignKeys.length === 0 || book.knowsMinisignKey(key),
   };
-  for (const [name, isTrusted] of Object.entries(isKnown)) {
-    if (folder.file(name) === null) continue;
+  for (const name of folder.names()) {
+    // Retired keys are numbered: ledger-1.pem is ledger.pem of another time.
+    const isTrusted = own(isKnown, name.replace(/^(ledger|manifest|minisign)-[0-9]{1,4}\./, "$1."));
+    if (isTrusted === null) continue;
     findings.looked("keys");
     await findings.trying(folder.pathOf(name), async () => {
       const file = readKeyFile(await readFile(folder, name, mostKeyBytes));
@@ -26,4 +28,8 @@ export async function checkKeyFiles(folder: Folder, book: KeyBook, findings: Fin
       if (!isKey) throw new Refusal("key-differs");
     });
   }
+}
+
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | null {
+  return Object.hasOwn(table, name) ? (table[name] ?? null) : null;
 }

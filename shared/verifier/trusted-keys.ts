@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { asText, exactBase64, isEqual, join, linesIn, toHex } from "./bytes.ts";
 import { Refusal } from "./findings.ts";
+import type { Rotation } from "./key-book.ts";
 import { type NoteKey, readVkey } from "./note.ts";
 
 export interface MinisignKey {
@@ -14,6 +15,8 @@ export interface TrustedKeys {
   readonly ledger: NoteKey;
   readonly manifest: Uint8Array | null;
   readonly minisign: MinisignKey | null;
+  /** How the keys followed each other, from `key-history.json` that came with them; exports tell it too. */
+  readonly rotations?: readonly Rotation[];
   /** Others that vouch for checkpoints (C2SP tlog-cosignature), and how many of them must. */
   readonly witnesses?: { readonly keys: readonly NoteKey[]; readonly needed: number };
 }

@@ -63,13 +63,12 @@ export async function verifyEvidence(options: VerifyOptions): Promise<Verdict> {
     const findings = new Findings();
     scanned.push({ folder, findings, facts: await scanExport(folder, { ...asked, progress }, findings) });
   }
-  const book = new KeyBook(
-    keys,
-    await allRotations(
-      evidence,
-      scanned.map(({ facts }) => facts),
-    ),
+  const shown = await allRotations(
+    evidence,
+    scanned.map(({ facts }) => facts),
   );
+  // Places that came with the keys go before those that evidence claims.
+  const book = new KeyBook(keys, [...(keys.rotations ?? []), ...shown]);
 
   const subjects: Judged[] = [];
   const seen: SeenHead[] = [];

@@ -432,7 +432,7 @@ describe("exported public keys", () => {
   it("are the ring's, in all forms, with their fingerprints", async () => {
     const ring = await open();
     const { files, fingerprints } = exportPublicKeys(ring, "station.example/dock-7");
-    const text = (name: keyof typeof files): string => Buffer.from(files[name]).toString("utf8");
+    const text = (name: keyof typeof files): string => Buffer.from(files[name] ?? []).toString("utf8");
     expect(parseMinisignPublicKey(files["minisign.pub"])).toEqual({
       keyId: ring.minisignKeyId,
       publicKey: ring.publicKey("minisign"),

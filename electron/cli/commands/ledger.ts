@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { toFailure } from "#shared/domain/errors.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
-import { exportPublicKeys } from "../../engine/keys/index.ts";
+import { stationKeyFiles } from "../../engine/exported-keys.ts";
 import { auditorPage } from "../../engine/audit/auditor-page.ts";
 import type { SliceQuery } from "../../engine/audit/choose-entries.ts";
 import { parsePeriod } from "../../engine/audit/period.ts";
@@ -50,7 +50,7 @@ async function exportTo(out: string, args: Args, isJson: boolean, io: Io): Promi
   return withReader<ExitCode>(args, io, async ({ openLedger, keys, name }) => {
     const ledger = await openLedger();
     try {
-      const publicKeys = exportPublicKeys(keys, name).files;
+      const publicKeys = stationKeyFiles(keys, ledger, name).files;
       const verifierHtml = auditorPage();
       const { size } = ledger;
       let shown = size;

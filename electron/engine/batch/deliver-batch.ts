@@ -2,7 +2,6 @@ import type { BodyOf } from "#shared/domain/ledger-entry.ts";
 import { StationError } from "#shared/domain/errors.ts";
 import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { must, utf8 } from "#shared/formats/encoding.ts";
-import { noteKey } from "#shared/formats/signed-note.ts";
 import { verifyMachineFile } from "../credentials/verify-machine-file.ts";
 import type { DeliveryResult } from "../delivery/inspect.ts";
 import { type DeliveryDevice, type PlannedDevice, planDelivery } from "../delivery/plan.ts";
@@ -13,6 +12,7 @@ import type { BatchSecrets } from "./batch-secrets.ts";
 import { type BatchState, type DeviceState, foldBatch } from "./batch-state.ts";
 import type { BatchHooks, BatchRuntime, BatchStep } from "./runtime.ts";
 import { recordedKeys } from "./signing-keys.ts";
+import { stationKeys } from "./station-keys.ts";
 import { type StickPlace, stickEntry } from "./stick-place.ts";
 
 /**
@@ -112,11 +112,7 @@ async function write(
       });
     },
     sign: { manifest: (message) => keys.sign("manifest", message), sums: (message) => keys.sign("minisign", message) },
-    keys: {
-      minisign: { keyId: keys.minisignKeyId, publicKey: keys.publicKey("minisign") },
-      manifest: keys.publicKey("manifest"),
-      ledger: noteKey(stationName, keys.publicKey("ledger")),
-    },
+    keys: stationKeys(runtime),
     clock,
     report: (progress) => hooks.step(stepOf(progress.step), progress.done, progress.total),
     signal: hooks.signal,

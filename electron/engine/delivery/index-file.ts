@@ -100,7 +100,7 @@ async function committedStatement(
   const path = `${folder}/${manifestName}`;
   try {
     if ((await files.stat(path)) === null) return null;
-    const statement = openManifest(await files.read(path, sizeCaps.manifest), keys.manifest);
+    const statement = openManifest(await files.read(path, sizeCaps.manifest), keys);
     return statement.predicate.batch === batch ? statement : null;
   } catch (error) {
     if (error instanceof StationError && !error.code.startsWith("STICK_")) return null;

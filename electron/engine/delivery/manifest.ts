@@ -11,6 +11,7 @@ import {
 } from "#shared/formats/statement.ts";
 import type { ReadBack } from "../platform/files.ts";
 import type { WrittenFile } from "./device-files.ts";
+import { underAny } from "./key-succession.ts";
 import type { DeliveryPlan, PlannedDevice } from "./plan.ts";
 import type { StationKeys } from "./trusted-keys.ts";
 
@@ -42,9 +43,17 @@ export function makeManifest(facts: ManifestFacts): Manifest {
 }
 
 /** @throws StationError VERIFY_ENCODING, VERIFY_SIGNATURE, VERIFY_MANIFEST */
-export function openManifest(bytes: Uint8Array, manifestKey: Uint8Array): ProvisioningStatement {
-  const keyId = publicKeyFingerprint(manifestKey);
-  return parseStatement(openEnvelope(bytes, { payloadType: statementPayloadType, keyId, publicKey: manifestKey }));
+export function openManifest(
+  bytes: Uint8Array,
+  keys: Pick<StationKeys, "manifest" | "retired">,
+): ProvisioningStatement {
+  return underAny(keys.manifest, keys.retired?.manifest ?? [], {
+    open: (publicKey) => {
+      const keyId = publicKeyFingerprint(publicKey);
+      return parseStatement(openEnvelope(bytes, { payloadType: statementPayloadType, keyId, publicKey }));
+    },
+    sizeOf: ({ predicate }) => predicate.ledger.size,
+  });
 }
 
 function statementOf({ plan, head, written, readBack, at }: ManifestFacts): ProvisioningStatement {

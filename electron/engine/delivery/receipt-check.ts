@@ -1,9 +1,10 @@
 import { StationError } from "#shared/domain/errors.ts";
 import { parseCanonicalJson } from "#shared/formats/canonical-json.ts";
-import { type Checkpoint, openCheckpoint } from "#shared/formats/checkpoint.ts";
+import type { Checkpoint } from "#shared/formats/checkpoint.ts";
 import { fromUtf8, hex } from "#shared/formats/encoding.ts";
-import type { NoteKey } from "#shared/formats/signed-note.ts";
 import { verifyReceipt } from "#shared/formats/tlog-proof.ts";
+import { openHead } from "./key-succession.ts";
+import type { StationKeys } from "./trusted-keys.ts";
 
 /** What the manifest says of a device and its receipt must prove. */
 interface ReceiptFacts {
@@ -30,17 +31,20 @@ export interface OpenedCheckpoint {
 }
 
 /**
- * A checker under one ledger key. Receipts of one delivery share their checkpoint, so its signature is checked once.
+ * A checker under the ledger's keys. Receipts of one delivery share their checkpoint, so its signature is checked once.
  * @param known one that is verified already
  */
-export function receiptChecker(key: NoteKey, known: OpenedCheckpoint | null = null): ReceiptChecker {
+export function receiptChecker(
+  keys: Pick<StationKeys, "ledger" | "retired">,
+  known: OpenedCheckpoint | null = null,
+): ReceiptChecker {
   let last = known;
   const open = (note: string): Checkpoint => {
-    if (last?.note !== note) last = { note, checkpoint: openCheckpoint(note, key) };
+    if (last?.note !== note) last = { note, checkpoint: openHead(note, keys) };
     return last.checkpoint;
   };
   return (bytes, facts) => {
-    const { entry, index, checkpoint } = verifyReceipt(bytes, key, open);
+    const { entry, index, checkpoint } = verifyReceipt(bytes, keys.ledger, open);
     const members = parseEntry(entry);
     const agrees =
       index === facts.ledgerIndex &&

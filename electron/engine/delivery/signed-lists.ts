@@ -1,8 +1,10 @@
 import { StationError } from "#shared/domain/errors.ts";
-import { verifyMinisig } from "#shared/formats/minisign.ts";
+import { must } from "#shared/formats/encoding.ts";
+import { type MinisignKey, parseMinisig, verifyMinisig } from "#shared/formats/minisign.ts";
 import { formatSha256Sums, parseSha256Sums } from "#shared/formats/sha256sums.ts";
 import type { ProvisioningStatement } from "#shared/formats/statement.ts";
 import { digestOf } from "./device-files.ts";
+import { minisignKeysFor } from "./key-succession.ts";
 import { manifestName, signatureName, sumsName } from "./layout.ts";
 import { openManifest } from "./manifest.ts";
 import { signatureComment } from "./seal.ts";
@@ -38,7 +40,8 @@ export function checkSignedLists(files: ListFiles, batch: string, folder: string
   }
   const implied = statement === null || files.manifest === null ? null : impliedSums(statement, files.manifest);
   const sumsAsImplied = implied !== null && files.sums !== null && isEqual(implied, files.sums);
-  const signed = checkSignature(files, batch, keys, path, sumsAsImplied, problems);
+  const trusted = minisignKeysFor(keys, statement?.predicate.ledger.size ?? null);
+  const signed = checkSignature(files, batch, trusted, path, sumsAsImplied, problems);
   const sums = signed && files.sums !== null ? trySums(files.sums, path(sumsName), problems) : null;
 
   if (sums !== null && implied !== null && files.manifest !== null && !sumsAsImplied) {
@@ -64,7 +67,7 @@ function tryManifest(
 ): ProvisioningStatement | null {
   if (bytes === null) return null;
   try {
-    return openManifest(bytes, keys.manifest);
+    return openManifest(bytes, keys);
   } catch (error) {
     problems.push(toProblem(error, path));
     return null;
@@ -84,14 +87,16 @@ function trySums(bytes: Uint8Array, path: string, problems: Problem[]): Readonly
 function checkSignature(
   { sums, signature }: ListFiles,
   batch: string,
-  keys: StationKeys,
+  trusted: readonly MinisignKey[],
   path: (name: string) => string,
   sumsAsImplied: boolean,
   problems: Problem[],
 ): boolean {
   if (sums === null || signature === null) return false;
   try {
-    if (verifyMinisig(sums, signature, keys.minisign) === signatureComment(batch)) return true;
+    const { keyId } = parseMinisig(signature);
+    const key = trusted.find((one) => isEqual(one.keyId, keyId)) ?? must(trusted[0], "a trusted key");
+    if (verifyMinisig(sums, signature, key) === signatureComment(batch)) return true;
     problems.push(problem("VERIFY_SIGNATURE", path(signatureName), "The signature was made for another batch."));
   } catch (error) {
     const isMismatch = error instanceof StationError && error.code === "VERIFY_SIGNATURE";

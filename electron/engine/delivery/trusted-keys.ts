@@ -1,5 +1,6 @@
 import { StationError } from "#shared/domain/errors.ts";
 import { fromBase64, fromUtf8 } from "#shared/formats/encoding.ts";
+import { parseKeyHistory, type RetiredKey, retiredKeys } from "#shared/formats/key-history.ts";
 import { type MinisignKey, parseMinisignPublicKey } from "#shared/formats/minisign.ts";
 import { parsePublicKeyPem } from "#shared/formats/public-keys.ts";
 import { type NoteKey, parseVkey } from "#shared/formats/signed-note.ts";
@@ -12,7 +13,11 @@ export interface StationKeys {
   /** Raw 32 bytes. */
   readonly manifest: Uint8Array;
   readonly ledger: NoteKey;
+  /** What rotations replaced, newest first; older deliveries are under these. None when left out. */
+  readonly retired?: RetiredKeys;
 }
+
+export type RetiredKeys = Readonly<Record<"ledger" | "manifest" | "minisign", readonly RetiredKey[]>>;
 
 /** Public keys that came to the verifier another way than by the stick. */
 export interface TrustedKeys extends StationKeys {
@@ -31,13 +36,26 @@ export async function loadTrustedKeys(files: Files, directory: string): Promise<
   if (!ledgerPem.every((byte, i) => byte === ledger.publicKey[i])) {
     throw new StationError("VERIFY_KEYS", "ledger.pem and ledger.vkey hold different keys; export the keys again.");
   }
+  const minisign = parseMinisignPublicKey(await load("minisign.pub"));
+  const manifest = parsePublicKeyPem(await load("manifest.pem"));
+  const licensing = parseLicensingKeys(await load("licensing-keys.json"));
+  const retired = await loadHistory(files, directory, { ledger, manifest, minisign });
+  return { minisign, manifest, ledger, licensing, ...(retired === null ? {} : { retired }) };
+}
+
+/** Null when no key was ever rotated. */
+async function loadHistory(files: Files, directory: string, keys: StationKeys): Promise<RetiredKeys | null> {
+  if ((await files.stat(`${directory}/${historyName}`)) === null) return null;
+  const { origin, rotations } = parseKeyHistory(await readKeyFile(files, directory, historyName));
+  if (origin !== keys.ledger.name) throw damaged(historyName);
   return {
-    minisign: parseMinisignPublicKey(await load("minisign.pub")),
-    manifest: parsePublicKeyPem(await load("manifest.pem")),
-    ledger,
-    licensing: parseLicensingKeys(await load("licensing-keys.json")),
+    ledger: retiredKeys(rotations, "ledger", keys.ledger.publicKey),
+    manifest: retiredKeys(rotations, "manifest", keys.manifest),
+    minisign: retiredKeys(rotations, "minisign", keys.minisign.publicKey),
   };
 }
+
+const historyName = "key-history.json";
 
 /** The bytes of a `ledger.vkey` file: the vkey and a newline. @throws StationError VERIFY_KEYS */
 function parseVkeyFile(bytes: Uint8Array): NoteKey {

@@ -82,7 +82,7 @@ export async function verifyBatch(options: BatchOptions): Promise<BatchVerdict> 
   };
   const devices = lists.statement?.predicate.devices ?? [];
   problems.push(...strangeFixedFiles(lists.statement, devices, folder));
-  const checkReceipt = receiptChecker(keys.ledger);
+  const checkReceipt = receiptChecker(keys);
   await forEachPooled(devices, async (device) => {
     const certificate = await readWanted(device.file, sizeCaps.certificate);
     const receipt = await readWanted(device.receipt, sizeCaps.receipt);

@@ -131,7 +131,7 @@ async function readBackAndVerify(
   head: Checkpoint,
   written: ReadonlyMap<string, WrittenFile>,
 ): Promise<ReadBack> {
-  const checkReceipt = receiptChecker(keys.ledger, { note: plan.checkpoint, checkpoint: head });
+  const checkReceipt = receiptChecker(keys, { note: plan.checkpoint, checkpoint: head });
   const done = counter("read-back", plan.devices.length, report);
   let how: ReadBack = "direct";
   const read = async (name: string): Promise<Uint8Array> => {

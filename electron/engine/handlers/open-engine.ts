@@ -1,11 +1,10 @@
 import { hash } from "node:crypto";
 import { join } from "node:path";
-import { canonicalJson } from "#shared/formats/canonical-json.ts";
-import { utf8 } from "#shared/formats/encoding.ts";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
 import type { ApiAccess } from "../batch/job.ts";
 import { auditorPage } from "../audit/auditor-page.ts";
-import { exportPublicKeys, type Sealing } from "../keys/index.ts";
+import { licensingKeyFiles, stationKeyFiles } from "../exported-keys.ts";
+import type { Sealing } from "../keys/index.ts";
 import { exportLedger } from "../ledger/export.ts";
 import { verifyLedger } from "../ledger/fsck.ts";
 import type { LicensingClient } from "../licensing/client.ts";
@@ -29,7 +28,7 @@ export function realEngine({ sealing, version, env, verifierPy }: EngineSetUp): 
   return async (home, name) => {
     const station = await createStation({ home, sealing, name, version, env });
     const { ledger, keys } = station;
-    const publicFiles = () => exportPublicKeys(keys, station.name).files;
+    const publicFiles = () => stationKeyFiles(keys, ledger, station.name).files;
     return {
       engine: station,
       ledger: stationLedger(ledger),
@@ -39,14 +38,9 @@ export function realEngine({ sealing, version, env, verifierPy }: EngineSetUp): 
         return problems.map(({ index, message }) => (index === null ? message : `Entry ${index}: ${message}`));
       },
       server: serverProbe(version, env),
-      publicKeyFiles: () => {
-        const licensingKeys = Object.fromEntries(
-          ledger.trustedSigningKeys().map(({ kid, public_key }) => [kid, public_key]),
-        );
-        return { ...publicFiles(), "licensing-keys.json": utf8(`${canonicalJson(licensingKeys)}\n`) };
-      },
+      publicKeyFiles: () => ({ ...publicFiles(), ...licensingKeyFiles(ledger) }),
       keyFingerprints: () => {
-        const { fingerprints } = exportPublicKeys(keys, station.name);
+        const { fingerprints } = stationKeyFiles(keys, ledger, station.name);
         return {
           ledger: fingerprints["ledger.pem"],
           manifest: fingerprints["manifest.pem"],

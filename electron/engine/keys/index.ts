@@ -1,5 +1,5 @@
 export { accountSecretFile } from "./account-secret.ts";
-export { exportPublicKeys } from "./export-public-keys.ts";
+export { exportPublicKeys, type PublicKeyFiles } from "./export-public-keys.ts";
 export type { KeyUse } from "./key-file.ts";
 export { custodyOf, type KeyRing, openKeyRing } from "./key-ring.ts";
 export type { OsKeyStore, Sealing } from "./sealing.ts";

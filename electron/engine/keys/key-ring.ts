@@ -5,6 +5,7 @@ import { StationError } from "#shared/domain/errors.ts";
 import type { BodyOf } from "#shared/domain/ledger-entry.ts";
 import { base64, fromBase64, must } from "#shared/formats/encoding.ts";
 import { rotationMessage } from "#shared/formats/key-rotation.ts";
+import { minisignKeyIdOf } from "#shared/formats/minisign.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
 import { makeOwnFolder, readOwnFile, replaceOwnFile } from "../platform/durable-file.ts";
@@ -22,7 +23,7 @@ import {
 import { deriveKey, openBox, sealBox } from "./sealed-box.ts";
 import { type Custody, masterBytes, openMaster, type Sealing, sealMaster } from "./sealing.ts";
 import { openSecretStore, type SecretStore, secretsFileName } from "./secret-store.ts";
-import { minisignKeyIdOf, seedBytes, type SigningKey, signingKeyFromSeed } from "./signing-key.ts";
+import { seedBytes, type SigningKey, signingKeyFromSeed } from "./signing-key.ts";
 
 /** The station's private keys, one for each use. Opened by one process at a time: the home's lock sees to that. */
 export interface KeyRing {
@@ -43,6 +44,11 @@ export interface KeyRing {
    * the same. Order: begin, append the entry to the ledger, finish.
    */
   beginRotation(use: KeyUse): BodyOf<"key.rotated">;
+  /**
+   * The new key itself, for the one head that must be its work already: that of the ledger with this entry in it. What
+   * comes back signs on after {@link finishRotation}. Null when no rotation has begun.
+   */
+  nextKey(use: KeyUse): SigningKey | null;
   /** The new key takes over; the old one's private half is gone. */
   finishRotation(use: KeyUse): void;
   /** For an entry that did not reach the ledger. */
@@ -157,6 +163,11 @@ class Ring implements KeyRing {
     const next = pending ?? makeKey(use, "next", master, random, clock);
     if (pending === undefined) this.#commit({ ...this.#content, keys: [...this.#content.keys, next] });
     return this.#rotation(next);
+  }
+
+  nextKey(use: KeyUse): SigningKey | null {
+    const next = this.#find(use, "next");
+    return next === undefined ? null : openKey(next, this.#parts.master);
   }
 
   finishRotation(use: KeyUse): void {

@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 import { fromBase64url, must } from "#shared/formats/encoding.ts";
-import { sha256 } from "#shared/crypto/sha256.ts";
 
 /** An Ed25519 private key in OpenSSL's keeping; its bytes are not reachable from here on. */
 export interface SigningKey {
@@ -27,11 +26,6 @@ export function signingKeyFromSeed(seed: Uint8Array): SigningKey {
     publicKey: must(fromBase64url(x ?? ""), "the public key"),
     sign: (message) => new Uint8Array(sign(null, message, key)),
   };
-}
-
-/** minisign leaves the choice of the 8 bytes to us; taken from the key, they need no place of their own. */
-export function minisignKeyIdOf(publicKey: Uint8Array): Uint8Array {
-  return sha256(publicKey).slice(0, 8);
 }
 
 // RFC 8410 section 7: version 0, algorithm 1.3.101.112, the seed as an octet string in an octet string.
