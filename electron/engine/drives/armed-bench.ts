@@ -93,6 +93,8 @@ interface Plugging {
   refusal: Failure | null;
   awaitsMount: boolean;
   stick: PluggedStick | null;
+  /** The letting go under way, whose end is told before the stick's own going: switching it off looks like a pull. */
+  finishing: Promise<unknown> | null;
   readonly ended: AbortController;
 }
 
@@ -101,6 +103,9 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
   let state = disarmedState(slots().map(({ slot }) => slot));
   let count = 0;
   const pluggings = new Map<string, Plugging>();
+  /** By port, sticks that are gone for the system and not yet for us; by device, who came after them. */
+  const goings = new Map<string, Promise<void>>();
+  const awaited = new Map<string, DriveReport>();
   const byId = (id: PluggingId) => [...pluggings.values()].find((one) => one.id === id) ?? null;
 
   const apply = (event: ArmedEvent): void => {
@@ -112,11 +117,14 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
   const obey = async ({ kind, plugging: id }: ArmedCommand): Promise<void> => {
     const plugging = byId(id);
     if (plugging === null) return;
-    const event = await doIt(kind, plugging).catch(
+    const doing = doIt(kind, plugging).catch(
       (error: unknown): ArmedEvent => ({ kind: "failed", plugging: id, failure: toFailure(error) }),
     );
+    if (kind === "finish") plugging.finishing = doing;
+    const event = await doing;
     // What belongs to a stick that was pulled meanwhile is told by its pulling.
-    if (event !== null && byId(id) === plugging) apply(event);
+    if (event !== null && (byId(id) === plugging || kind === "finish")) apply(event);
+    if (kind === "finish") plugging.finishing = null;
   };
   const doIt = async (kind: ArmedCommand["kind"], plugging: Plugging): Promise<ArmedEvent | null> => {
     const { id } = plugging;
@@ -144,7 +152,10 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
         break;
     }
     const finish = await work.finish(plugging.drive);
-    return { kind: "finished", plugging: id, failure: "failure" in finish ? finish.failure : null };
+    // Pulled while the system still held it.
+    if (finish.kind === "gone") return null;
+    const isOff = finish.kind === "powered-off";
+    return { kind: "finished", plugging: id, failure: "failure" in finish ? finish.failure : null, isOff };
   };
   const mount = async (plugging: Plugging): Promise<ArmedEvent | null> => {
     const choice = chooseVolume(plugging.drive, policy);
@@ -187,8 +198,9 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
       const known = pluggings.get(drive.device);
       if (event.kind === "attached") {
         if (known !== undefined) leave(known);
-        come(drive);
+        whenFree(drive);
       } else if (event.kind === "detached") {
+        awaited.delete(drive.device);
         if (known !== undefined) leave(known);
       } else if (known !== undefined) judgeAgain(known, drive);
     },
@@ -213,6 +225,21 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
     },
   };
 
+  /** The next stick may be in a port before the system has let go of the last. */
+  function whenFree(drive: DriveReport): void {
+    const leaving = drive.port === null ? undefined : goings.get(drive.port);
+    if (leaving === undefined) {
+      come(drive);
+      return;
+    }
+    awaited.set(drive.device, drive);
+    void leaving.then(() => {
+      if (awaited.get(drive.device) !== drive) return;
+      awaited.delete(drive.device);
+      come(drive);
+    });
+  }
+
   function come(drive: DriveReport): void {
     const refusal = refusalOf(drive, policy);
     const plugging: Plugging = {
@@ -221,6 +248,7 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
       refusal,
       awaitsMount: false,
       stick: null,
+      finishing: null,
       ended: new AbortController(),
     };
     pluggings.set(drive.device, plugging);
@@ -230,7 +258,18 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
   function leave(plugging: Plugging): void {
     pluggings.delete(plugging.drive.device);
     plugging.ended.abort(new StationError("STICK_GONE", "The stick was pulled. Plug the same one in again."));
-    apply({ kind: "detached", plugging: plugging.id });
+    const gone = (): void => {
+      apply({ kind: "detached", plugging: plugging.id });
+    };
+    const { finishing, drive } = plugging;
+    if (finishing === null) {
+      gone();
+      return;
+    }
+    const going = finishing.then(gone).finally(() => {
+      if (drive.port !== null && goings.get(drive.port) === going) goings.delete(drive.port);
+    });
+    if (drive.port !== null) goings.set(drive.port, going);
   }
 
   function judgeAgain(plugging: Plugging, drive: DriveReport): void {

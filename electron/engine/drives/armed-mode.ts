@@ -17,6 +17,8 @@ interface ArmedSlot {
   readonly message: ArmedMessage | null;
   /** Why it may not be called done although all that could be delivered was; null: nothing is missing. */
   readonly shortfall: ArmedMessage | null;
+  /** It was switched off after it was done: the system sees it no more, and nobody has pulled it yet. */
+  readonly isOff: boolean;
 }
 
 /** Work that a pull or a fault has cut off; only this very stick takes it up again. */
@@ -70,7 +72,13 @@ export type ArmedEvent =
       readonly shortfall?: Failure | null;
     }
   /** The system has confirmed the unmount, or says why not. */
-  | { readonly kind: "finished"; readonly plugging: PluggingId; readonly failure: Failure | null }
+  | {
+      readonly kind: "finished";
+      readonly plugging: PluggingId;
+      readonly failure: Failure | null;
+      /** It is switched off, so its going is no pull. */
+      readonly isOff?: boolean;
+    }
   | { readonly kind: "failed"; readonly plugging: PluggingId; readonly failure: Failure }
   | { readonly kind: "detached"; readonly plugging: PluggingId };
 
@@ -122,7 +130,7 @@ export function stepArmed(state: ArmedState, event: ArmedEvent): ArmedStep {
     case "delivered":
       return inSlot(state, event.plugging, (slot) => delivered(state, slot, event.devices, event.shortfall ?? null));
     case "finished":
-      return inSlot(state, event.plugging, (slot) => finished(state, slot, event.failure));
+      return inSlot(state, event.plugging, (slot) => finished(state, slot, event.failure, event.isOff ?? false));
     case "failed":
       break;
   }
@@ -227,13 +235,13 @@ function delivered(state: ArmedState, slot: ArmedSlot, devices: number, shortfal
 }
 
 /** After the last file was verified nothing is owed any more, whether or not the system lets go of the stick. */
-function finished(state: ArmedState, slot: ArmedSlot, failure: Failure | null): ArmedStep {
+function finished(state: ArmedState, slot: ArmedSlot, failure: Failure | null, isOff: boolean): ArmedStep {
   if (slot.state !== "verifying" && slot.state !== "reading") return only(state);
   if (slot.claimed > 0) return only(state);
   if (failure !== null) return move(state, slot, "action", failure);
   return slot.shortfall === null
-    ? move(state, slot, "remove", slot.message)
-    : move(state, slot, "action", slot.shortfall);
+    ? move(state, { ...slot, isOff }, "remove", slot.message)
+    : move(state, { ...slot, isOff }, "action", slot.shortfall);
 }
 
 function detached(state: ArmedState, plugging: PluggingId): ArmedStep {
@@ -241,6 +249,10 @@ function detached(state: ArmedState, plugging: PluggingId): ArmedStep {
   const slot = fresh.slots.find((one) => one.plugging === plugging);
   if (slot === undefined) return only(fresh);
   const { stick, claimed } = slot;
+  if (slot.isOff) {
+    const { state: shown, message } = slot;
+    return only(withSlot(fresh, { ...emptySlot(slot.slot), state: shown, message }));
+  }
   if (claimed === 0 || stick === null) {
     const wasWorking = isWorkingState(slot.state);
     const gone = emptySlot(slot.slot);
@@ -284,7 +296,7 @@ function only(state: ArmedState): ArmedStep {
 }
 
 function emptySlot(slot: number): ArmedSlot {
-  return { slot, state: "empty", plugging: null, stick: null, claimed: 0, message: null, shortfall: null };
+  return { slot, state: "empty", plugging: null, stick: null, claimed: 0, message: null, shortfall: null, isOff: false };
 }
 
 const messages = {

@@ -1,6 +1,7 @@
 import type { LicenseState } from "#shared/domain/activation.ts";
 import type { ApiAccess } from "../batch/job.ts";
 import type { Station } from "../station.ts";
+import type { BenchRecord } from "./bench/bench-record.ts";
 import type { LedgerReads } from "./ledger-reads.ts";
 import type { CheckLedger } from "./verification.ts";
 
@@ -14,6 +15,7 @@ export type Engine = Pick<
 export interface OpenedEngine {
   readonly engine: Engine;
   readonly ledger: LedgerReads;
+  readonly record: BenchRecord;
   readonly checkLedger: CheckLedger;
   readonly server: ServerProbe;
   /** What an auditor needs to trust this station's signatures: file name -> bytes. */
