@@ -1,9 +1,7 @@
 import type { BenchView } from "../engine/handlers/bench/bench-view.ts";
 
 /** One line of `station arm --json-lines`; every one says its `type` first. */
-export type BenchLine =
-  | { readonly type: "slot"; readonly slot: number; readonly state: string } & Record<string, unknown>
-  | { readonly type: "bench" | "drive" | "drive-gone" } & Record<string, unknown>;
+export type BenchLine = ReturnType<typeof benchLine | typeof slotLine | typeof driveLine | typeof driveGoneLine>;
 
 export interface BenchLines {
   /** What is different from the last view, in a fixed order: the bench, its slots, drives in no slot. */
@@ -27,16 +25,16 @@ export function createBenchLines(): BenchLines {
       return [
         ...changed("bench", benchLine(view)),
         ...view.slots.flatMap((tile) => changed(`slot ${tile.slot}`, slotLine(tile))),
-        ...gone.map((key): BenchLine => ({ type: "drive-gone", id: key.slice("drive ".length) })),
+        ...gone.map((key) => driveGoneLine(key.slice("drive ".length))),
         ...view.elsewhere.flatMap((drive) => changed(`drive ${drive.id}`, driveLine(drive))),
       ];
     },
   };
 }
 
-function benchLine({ armed, order, owed, hotplug, problem, slots }: BenchView): BenchLine {
+function benchLine({ armed, order, owed, hotplug, problem, slots }: BenchView) {
   return {
-    type: "bench",
+    type: "bench" as const,
     armed,
     work_order: order?.workOrder ?? null,
     count: order?.count ?? null,
@@ -50,31 +48,37 @@ function benchLine({ armed, order, owed, hotplug, problem, slots }: BenchView): 
   };
 }
 
-function slotLine(tile: BenchView["slots"][number]): BenchLine {
+function slotLine(tile: BenchView["slots"][number]) {
   const { slot, state, label, sizeBytes, fileSystem, devices, message, stick } = tile;
-  return { type: "slot", slot, state, label, size_bytes: sizeBytes, file_system: fileSystem, devices, message, stick };
+  return {
+    type: "slot" as const,
+    slot,
+    state,
+    label,
+    size_bytes: sizeBytes,
+    file_system: fileSystem,
+    devices,
+    message,
+    stick,
+  };
 }
 
-function driveLine({ id, label, sizeBytes, refusal, port }: BenchView["elsewhere"][number]): BenchLine {
-  return { type: "drive", id, label, size_bytes: sizeBytes, has_port: port, refusal };
+function driveLine({ id, label, sizeBytes, refusal, port }: BenchView["elsewhere"][number]) {
+  return { type: "drive" as const, id, label, size_bytes: sizeBytes, has_port: port, refusal };
+}
+
+function driveGoneLine(id: string) {
+  return { type: "drive-gone" as const, id };
 }
 
 /** The same for people; null: nothing that needs to be said. */
 export function benchText(line: BenchLine): string | null {
   if (line.type === "slot") {
-    const { slot, state, label, message } = line as BenchLine & {
-      readonly label: string | null;
-      readonly message: { readonly message: string } | null;
-    };
+    const { slot, state, label, message } = line;
     const name = label === null ? "" : ` ${label}:`;
-    return `slot ${slot}:${name} ${String(state).toUpperCase()}${message === null ? "" : ` - ${message.message}`}`;
+    return `slot ${slot}:${name} ${state.toUpperCase()}${message === null ? "" : ` - ${message.message}`}`;
   }
-  if (line.type === "drive") {
-    const { label, refusal } = line as BenchLine & {
-      readonly label: string;
-      readonly refusal: { readonly message: string } | null;
-    };
-    return `${label}, in no slot${refusal === null ? "" : `: ${refusal.message}`}`;
-  }
+  if (line.type === "drive")
+    return `${line.label}, in no slot${line.refusal === null ? "" : `: ${line.refusal.message}`}`;
   return null;
 }

@@ -58,7 +58,11 @@ function verdictOf(drive: DriveReport, policy: GuardPolicy, slots: SlotMap) {
 function verdictText({ device, model, size_bytes, slot, port, verdict, mount_point, reasons }: Verdict): string {
   const size = size_bytes === null ? "size unknown" : `${(size_bytes / 1_000_000_000).toFixed(1)} GB`;
   const place = slot === null ? `port ${port ?? "unknown"}, no slot` : `slot ${slot}`;
-  const words = { ready: `may be worked on at ${mount_point}`, mountable: "may be worked on once mounted", refused: "refused" };
+  const words = {
+    ready: `may be worked on at ${mount_point}`,
+    mountable: "may be worked on once mounted",
+    refused: "refused",
+  };
   return [
     `${device}  ${model}  ${size}  ${place}: ${words[verdict]}`,
     ...reasons.map(({ code, message }) => `  ${message} [${code}]`),

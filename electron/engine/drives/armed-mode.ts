@@ -296,7 +296,16 @@ function only(state: ArmedState): ArmedStep {
 }
 
 function emptySlot(slot: number): ArmedSlot {
-  return { slot, state: "empty", plugging: null, stick: null, claimed: 0, message: null, shortfall: null, isOff: false };
+  return {
+    slot,
+    state: "empty",
+    plugging: null,
+    stick: null,
+    claimed: 0,
+    message: null,
+    shortfall: null,
+    isOff: false,
+  };
 }
 
 const messages = {

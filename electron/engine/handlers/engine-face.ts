@@ -8,7 +8,16 @@ import type { CheckLedger } from "./verification.ts";
 /** The engine as the handlers know it. */
 export type Engine = Pick<
   Station,
-  "name" | "keys" | "read" | "look" | "preflight" | "provision" | "provisionRequests" | "resume" | "unfinishedOn" | "close"
+  | "name"
+  | "keys"
+  | "read"
+  | "look"
+  | "preflight"
+  | "provision"
+  | "provisionRequests"
+  | "resume"
+  | "unfinishedOn"
+  | "close"
 >;
 
 /** One opened home. */

@@ -77,7 +77,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     stick.problem = problem ?? partlyFailed(run);
     noteLicenses(licenses, run, clock);
     options.ended(problem);
-    void sticks.refresh(stick);
+    // One that is worked on at an armed bench is being let go of, and must not be touched again.
+    if (sticks.list().includes(stick)) void sticks.refresh(stick);
   };
   const batches = createBatches({
     engine,

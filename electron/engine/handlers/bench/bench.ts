@@ -99,7 +99,8 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
     options.changed();
   };
   const jobNow = (): BenchJob => {
-    if (job === null) throw new StationError("CANCELLED", "The station was disarmed. Arm it, then plug the stick in again.");
+    if (job === null)
+      throw new StationError("CANCELLED", "The station was disarmed. Arm it, then plug the stick in again.");
     return job;
   };
   const work: StickWork = {

@@ -66,7 +66,11 @@ export function policyOf({
 /** Drives are worked on in a process each; a folder that stands in for a stick, in this one. */
 export function openStickOf(
   bench: Pick<Bench, "driveAt">,
-  { files, clock, startChild = forkChild }: { readonly files: Files; readonly clock: Clock; readonly startChild?: StartChild },
+  {
+    files,
+    clock,
+    startChild = forkChild,
+  }: { readonly files: Files; readonly clock: Clock; readonly startChild?: StartChild },
 ): OpenStickAt {
   const inPlace = openInPlace(files);
   return async (path) => {
