@@ -17,6 +17,16 @@ export const helpText = `station: offline licence provisioning
       checks a stick with nothing but exported keys: no station, no network.
   station verify-file FILE --license KEY --fingerprint FP --public-key BASE64
       opens one machine file as the device will.
+  station drives [--all] [--max-size-gib N]
+      lists sticks and cards, and why those that are refused are refused.
+  station slots [teach N ... | forget N ...]
+      which physical port is which slot; teach waits for a stick in each.
+  station arm --work-order TEXT --count N --product SLUG --license KEY
+          [--license-file FILE] [--renewals] [--teach-all] [--max-size-gib N]
+          [--json-lines] and what provision takes
+      works on every stick that is plugged into a slot from now on, within the
+      order's count, until it is interrupted. --teach-all: each port in which a
+      stick turns up becomes the next free slot.
   station ledger verify | checkpoint | show [--device FP]
   station ledger export --out DIR [--from DAY] [--to DAY] [--work-order TEXT] [--device FP]
       for auditors: the whole ledger, or a part with a proof for each entry.

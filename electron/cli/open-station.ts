@@ -11,7 +11,7 @@ import { systemRandom } from "../engine/platform/random.ts";
 import { defaultHome } from "../engine/platform/station-home.ts";
 import { keyOfHead } from "../engine/rotate-key.ts";
 import { knownStationName } from "../engine/station-file.ts";
-import { createStation, type Station } from "../engine/station.ts";
+import { createStation, type Station, type StationOptions } from "../engine/station.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 
@@ -19,12 +19,17 @@ import type { Io } from "./io.ts";
 export const homeOptions = { "passphrase-file": { type: "string" }, "station-name": { type: "string" } } as const;
 
 /** Where the station's data lies: `--home`, STATION_HOME, or the platform's place for an application's data. */
-function homeOf(args: Args, io: Io): string {
+export function homeOf(args: Args, io: Io): string {
   return args.text("home") || io.env["STATION_HOME"] || defaultHome(io.env, process.platform, homedir());
 }
 
 /** Runs `work` with the station of this home and closes it whatever happens. @throws StationError */
-export async function withStation<T>(args: Args, io: Io, work: (station: Station) => Promise<T>): Promise<T> {
+export async function withStation<T>(
+  args: Args,
+  io: Io,
+  work: (station: Station) => Promise<T>,
+  more: Pick<StationOptions, "openStick"> = {},
+): Promise<T> {
   const home = homeOf(args, io);
   const sealing = sealingOf(args, io, home);
   const isNew = custodyOf(home) === null;
@@ -34,6 +39,7 @@ export async function withStation<T>(args: Args, io: Io, work: (station: Station
     name: args.text("station-name") ?? io.env["STATION_NAME"] ?? null,
     version: stationVersion(),
     env: io.env,
+    ...more,
   });
   try {
     if (isNew) io.stderr(`New station "${station.name}" in ${home}. ${custodyText(sealing)}`);

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Dispatcher } from "undici";
-import { StationError, toFailure } from "#shared/domain/errors.ts";
+import type { StickIdentity } from "#shared/domain/drive.ts";
+import { type Failure, StationError, toFailure } from "#shared/domain/errors.ts";
 import { publicKeyFingerprint } from "#shared/formats/public-keys.ts";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
 import { type BatchState, foldBatch, owedDevices } from "./batch/batch-state.ts";
@@ -20,12 +21,12 @@ import { type KeyRing, type KeyUse, openKeyRing, type Sealing } from "./keys/ind
 import { type Ledger, openLedger } from "./ledger/ledger.ts";
 import { createLicensingClient } from "./licensing/client.ts";
 import { createDispatcher } from "./licensing/dispatcher.ts";
-import { identifyStick } from "./platform/stick-identity.ts";
 import { checkStickPlace } from "./platform/stick-place.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
 import type { Files } from "./platform/files.ts";
 import { type Lock, lockHome, lockStick } from "./platform/locks.ts";
 import { nodeFiles } from "./platform/node-files.ts";
+import { openInPlace, type OpenStickAt } from "./platform/open-stick.ts";
 import { type Random, systemRandom } from "./platform/random.ts";
 import { keyOfHead, type RotatedKey, rotateKey, settleRotations } from "./rotate-key.ts";
 import { openServerMemory, type ServerMemory } from "./server-memory.ts";
@@ -40,10 +41,21 @@ export interface StationOptions {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files?: Files;
+  /** How a stick's files are reached; by default in this very process. */
+  readonly openStick?: OpenStickAt;
   /** How the licensing server is reached; by default over the network, with the proxy and certificates of the access. */
   readonly connect?: (api: ApiAccess) => Dispatcher;
   readonly clock?: Clock;
   readonly random?: Random;
+}
+
+/** What one look at a stick finds; nothing is spent or written. */
+export interface StickLook {
+  readonly intake: IntakeReport;
+  readonly space: Awaited<ReturnType<Files["space"]>>;
+  readonly unfinished: readonly BatchState[];
+  /** In the ledger's words, as every batch on it is recorded. */
+  readonly identity: StickIdentity;
 }
 
 export interface ProvisionResult {
@@ -60,6 +72,8 @@ export interface Station {
   readonly keys: KeyRing;
   /** Reads the stick's requests; spends and writes nothing. @throws StationError STICK_* */
   read(stick: string): Promise<IntakeReport>;
+  /** @throws StationError STICK_* */
+  look(stick: string): Promise<StickLook>;
   /** @throws StationError; see {@link preflight} */
   preflight(
     stick: string,
@@ -131,7 +145,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       openClient: (api, product) =>
         openClient(api, product, connect(api), openServerMemory(home), { clock, random, version }),
     };
-    return new EngineStation(runtime, home, lock);
+    return new EngineStation(runtime, home, lock, options.openStick ?? openInPlace(files));
   } catch (error) {
     lock.release();
     throw error;
@@ -142,8 +156,10 @@ class EngineStation implements Station {
   readonly #runtime: BatchRuntime;
   readonly #home: string;
   readonly #lock: Lock;
+  readonly #openStick: OpenStickAt;
 
-  constructor(runtime: BatchRuntime, home: string, lock: Lock) {
+  constructor(runtime: BatchRuntime, home: string, lock: Lock, openStick: OpenStickAt) {
+    this.#openStick = openStick;
     this.#runtime = runtime;
     this.#home = home;
     this.#lock = lock;
@@ -159,23 +175,32 @@ class EngineStation implements Station {
     return this.#runtime.keys;
   }
 
-  async read(stick: string): Promise<IntakeReport> {
-    const place = await this.#place(stick);
-    return readRequests(this.#runtime.files, place.root, { stick: place.mark });
+  read(stick: string): Promise<IntakeReport> {
+    return this.#withStick(stick, ({ files }, place) => readRequests(files, place.root, { stick: place.mark }));
   }
 
-  async preflight(stick: string, job: Job, api: ApiAccess, signal: AbortSignal) {
-    const place = await this.#place(stick);
-    await checkWitnesses(this.#runtime.files, place.root, this.ledger);
-    const intake = await readRequests(this.#runtime.files, place.root, { stick: place.mark });
-    return { report: await preflight(this.#runtime, place, intake, job, api, signal), intake };
+  look(stick: string): Promise<StickLook> {
+    return this.#withStick(stick, async ({ files }, place) => ({
+      intake: await readRequests(files, place.root, { stick: place.mark }),
+      space: await files.space(place.root),
+      unfinished: this.#unfinished(place),
+      identity: place.identity,
+    }));
   }
 
-  provision(stick: string, job: Job, api: ApiAccess, hooks: BatchHooks): Promise<ProvisionResult> {
-    return this.#onStick(stick, async (place) => {
-      const intake = await readRequests(this.#runtime.files, place.root, { stick: place.mark });
+  preflight(stick: string, job: Job, api: ApiAccess, signal: AbortSignal) {
+    return this.#withStick(stick, async (runtime, place) => {
+      await checkWitnesses(runtime.files, place.root, this.ledger);
+      const intake = await readRequests(runtime.files, place.root, { stick: place.mark });
+      return { report: await preflight(runtime, place, intake, job, api, signal), intake };
+    });
+  }
+
+  async provision(stick: string, job: Job, api: ApiAccess, hooks: BatchHooks): Promise<ProvisionResult> {
+    return this.#onStick(stick, async (runtime, place) => {
+      const intake = await readRequests(runtime.files, place.root, { stick: place.mark });
       hooks.read?.(intake);
-      return this.#run(place, intake, job, api, hooks);
+      return this.#run(runtime, place, intake, job, api, hooks);
     });
   }
 
@@ -186,11 +211,11 @@ class EngineStation implements Station {
     api: ApiAccess,
     hooks: BatchHooks,
   ): Promise<ProvisionResult> {
-    return this.#onStick(stick, (place) => this.#run(place, intake, job, api, hooks));
+    return this.#onStick(stick, (runtime, place) => this.#run(runtime, place, intake, job, api, hooks));
   }
 
   resume(stick: string, options: ResumeOptions, hooks: BatchHooks): Promise<readonly BatchOutcome[]> {
-    return this.#onStick(stick, async (place) => {
+    return this.#onStick(stick, async (runtime, place) => {
       const open = openBatchesOn(this.ledger, place);
       if (open.length === 0) {
         throw new StationError(
@@ -202,8 +227,8 @@ class EngineStation implements Station {
       for (const batch of open) {
         const outcome =
           options.ending === "abandon"
-            ? await this.#abandon(place, batch, "operator")
-            : await this.#finish(place, batch, options, hooks);
+            ? await this.#abandon(runtime, place, batch, "operator")
+            : await this.#finish(runtime, place, batch, options, hooks);
         outcomes.push(outcome);
         if (outcome.problem !== null) break;
       }
@@ -211,8 +236,11 @@ class EngineStation implements Station {
     });
   }
 
-  async unfinishedOn(stick: string): Promise<readonly BatchState[]> {
-    const place = await this.#place(stick);
+  unfinishedOn(stick: string): Promise<readonly BatchState[]> {
+    return this.#withStick(stick, async (_, place) => this.#unfinished(place));
+  }
+
+  #unfinished(place: StickPlace): readonly BatchState[] {
     return openBatchesOn(this.ledger, place)
       .map((batch) => foldBatch(this.ledger.batchEntries(batch)))
       .filter((state) => state !== null);
@@ -229,6 +257,7 @@ class EngineStation implements Station {
 
   /** A batch that was cut off on this stick is finished first, so that nothing is owed twice. */
   async #run(
+    runtime: BatchRuntime,
     place: StickPlace,
     intake: IntakeReport,
     job: Job,
@@ -240,10 +269,11 @@ class EngineStation implements Station {
     for (const batch of openBatchesOn(this.ledger, place)) {
       const isLost = !hasBatchSecrets(this.keys.secrets, batch);
       if (isLost || isForAnother(foldBatch(this.ledger.batchEntries(batch)), job, api)) {
-        await this.#abandon(place, batch, "superseded");
+        await this.#abandon(runtime, place, batch, "superseded");
         continue;
       }
       const outcome = await this.#finish(
+        runtime,
         place,
         batch,
         { apiKey, concurrency, acceptSigningKey, ending: "finish" },
@@ -252,11 +282,17 @@ class EngineStation implements Station {
       if (outcome.problem !== null) return { outcome, intake, finishedFirst };
       finishedFirst.push(batch);
     }
-    return { outcome: await runBatch(this.#runtime, place, intake, job, api, hooks), intake, finishedFirst };
+    return { outcome: await runBatch(runtime, place, intake, job, api, hooks), intake, finishedFirst };
   }
 
-  async #finish(place: StickPlace, batch: string, options: ResumeOptions, hooks: BatchHooks): Promise<BatchOutcome> {
-    const { ledger, keys } = this.#runtime;
+  async #finish(
+    runtime: BatchRuntime,
+    place: StickPlace,
+    batch: string,
+    options: ResumeOptions,
+    hooks: BatchHooks,
+  ): Promise<BatchOutcome> {
+    const { ledger, keys } = runtime;
     const state = foldBatch(ledger.batchEntries(batch));
     if (state === null)
       throw new StationError("LEDGER_BROKEN", `The ledger does not hold the beginning of batch ${batch}.`);
@@ -271,11 +307,16 @@ class EngineStation implements Station {
       pinnedKeys: new Map(),
       acceptSigningKey: options.acceptSigningKey,
     };
-    return continueBatch(this.#runtime, place, batch, api, true, hooks);
+    return continueBatch(runtime, place, batch, api, true, hooks);
   }
 
-  async #abandon(place: StickPlace, batch: string, reason: "operator" | "superseded"): Promise<BatchOutcome> {
-    const { ledger, files, keys } = this.#runtime;
+  async #abandon(
+    runtime: BatchRuntime,
+    place: StickPlace,
+    batch: string,
+    reason: "operator" | "superseded",
+  ): Promise<BatchOutcome> {
+    const { ledger, files, keys } = runtime;
     const state = foldBatch(ledger.batchEntries(batch));
     if (state === null)
       throw new StationError("LEDGER_BROKEN", `The ledger does not hold the beginning of batch ${batch}.`);
@@ -290,23 +331,38 @@ class EngineStation implements Station {
     return { state: { ...state, abandoned: true }, problem: null };
   }
 
-  async #place(stick: string): Promise<StickPlace> {
-    const found = await identifyStick(stick);
-    await checkStickPlace(this.#runtime.files, found.root, { home: this.#home });
-    return { root: found.root, identity: found.identity, mark: found };
+  /** Everything that is asked of a stick goes the way that was opened for it. */
+  async #withStick<T>(stick: string, work: (runtime: BatchRuntime, place: StickPlace) => Promise<T>): Promise<T> {
+    const opened = await this.#openStick(stick);
+    const { found, files } = opened;
+    try {
+      await checkStickPlace(files, found.root, { home: this.#home });
+      const runtime = { ...this.#runtime, files, stickFailure: () => opened.failure };
+      return await work(runtime, { root: found.root, identity: found.identity, mark: found });
+    } catch (error) {
+      // With the way to the stick dead, the stick itself only seems to be gone.
+      throw opened.failure !== null && isOfStick(toFailure(error)) ? opened.failure : error;
+    } finally {
+      await opened.close();
+    }
   }
 
   /** One process works on a stick; its checkpoints are witnesses that must be heard before anything is done. */
-  async #onStick<T>(stick: string, work: (place: StickPlace) => Promise<T>): Promise<T> {
-    const place = await this.#place(stick);
-    const lock = lockStick({ root: place.root, ...place.mark });
-    try {
-      await checkWitnesses(this.#runtime.files, place.root, this.ledger);
-      return await work(place);
-    } finally {
-      lock.release();
-    }
+  #onStick<T>(stick: string, work: (runtime: BatchRuntime, place: StickPlace) => Promise<T>): Promise<T> {
+    return this.#withStick(stick, async (runtime, place) => {
+      const lock = lockStick({ root: place.root, ...place.mark });
+      try {
+        await checkWitnesses(runtime.files, place.root, this.ledger);
+        return await work(runtime, place);
+      } finally {
+        lock.release();
+      }
+    });
   }
+}
+
+function isOfStick({ code }: Failure): boolean {
+  return code.startsWith("STICK_");
 }
 
 /** A batch that took no seat and was begun against another server or product was a mistake; nobody waits for its end. */

@@ -9,8 +9,10 @@ import { createLockGate } from "./handlers/lock-gate.ts";
 import { realEngine } from "./handlers/open-engine.ts";
 import { custodyOf, type Sealing } from "./keys/index.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
-import { systemDrives } from "./drives/drive-source.ts";
-import type { DriveLister } from "./platform/drive-lister.ts";
+import type { StartChild } from "./drives/child.ts";
+import type { Bench } from "./handlers/bench/bench.ts";
+import { openStickOf, systemBench, type SystemBenchOptions } from "./handlers/bench/system-bench.ts";
+import type { OpenStickAt } from "./platform/open-stick.ts";
 import type { Log } from "./platform/log.ts";
 import { nodeFiles } from "./platform/node-files.ts";
 import { type Random, systemRandom } from "./platform/random.ts";
@@ -29,7 +31,11 @@ export interface WindowEngineOptions {
   readonly startRehearsalServer: StartRehearsalServer;
   readonly verifierPy: () => Uint8Array;
   readonly log: Log;
-  readonly drives?: DriveLister;
+  /** How processes of ours are started; forked Nodes unless told. */
+  readonly startChild?: StartChild;
+  /** Another bench than this machine's. */
+  readonly openBench?: (options: SystemBenchOptions) => Bench;
+  readonly openStick?: (bench: Bench) => OpenStickAt;
 }
 
 /** The whole engine behind one window, whoever hosts it. */
@@ -52,9 +58,25 @@ export function openWindowEngine(options: WindowEngineOptions): WindowEngine {
   const { home, passphrase, log } = options;
   const closing = new AbortController();
   let desk: Desk | null = null;
+  let bench: Bench | null = null;
+  const openBench = options.openBench ?? systemBench;
+  const starting = options.startChild === undefined ? {} : { startChild: options.startChild };
+  const benchNow = (): Bench => {
+    bench ??= openBench({
+      home,
+      clock,
+      ...starting,
+      changed: () => {
+        desk?.changes.raise();
+        void desk?.pollDrives();
+      },
+      notice: (notice) => log.info(notice),
+    });
+    return bench;
+  };
 
   const openWith = (sealing: Sealing): { readonly desk: Desk; readonly dispatch: Dispatch } => {
-    const opened = deskOf(options, sealing);
+    const opened = deskOf(options, sealing, benchNow());
     const parts = {
       dialogs: options.dialogs,
       files: nodeFiles,
@@ -104,6 +126,7 @@ export function openWindowEngine(options: WindowEngineOptions): WindowEngine {
     isWorking: () => (desk?.current()?.batches.open().length ?? 0) > 0,
     close: async () => {
       closing.abort();
+      await bench?.close();
       await desk?.close();
     },
   };
@@ -113,15 +136,18 @@ const clock: Clock = systemClock;
 const random: Random = systemRandom;
 const shortestPassphrase = 8;
 
-function deskOf(options: WindowEngineOptions, sealing: Sealing): Desk {
-  const { home, version, env, verifierPy } = options;
+function deskOf(options: WindowEngineOptions, sealing: Sealing, bench: Bench): Desk {
+  const { home, version, env, verifierPy, startChild } = options;
+  const openStick =
+    options.openStick?.(bench) ??
+    openStickOf(bench, { files: nodeFiles, clock, ...(startChild === undefined ? {} : { startChild }) });
   return createDesk({
     home,
     settings: openSettings(home, firstSettings(knownStationName(home) ?? `station-${hex(random.bytes(4))}`)),
     isInUse: () => isInUse(home),
-    openEngine: realEngine({ sealing, version, env, verifierPy }),
+    openEngine: realEngine({ sealing, version, env, verifierPy, openStick }),
     startRehearsalServer: options.startRehearsalServer,
-    drives: options.drives ?? systemDrives(home),
+    bench,
     files: nodeFiles,
     clock,
     random,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
+import { slotsCalls, slotsFeeds } from "./slots-contract.ts";
 
 /**
  * Every call and feed between the window and the engine: name -> schemas; all types are derived from here. Objects are
@@ -347,6 +348,8 @@ export const calls = {
   "rehearsal.end": { input: none, output: settingsView },
   /** A folder filled with realistic request files, offered as a stick; rehearsal only. */
   "rehearsal.make-stick": { input: z.strictObject({ devices: z.int().min(1).max(1000) }), output: z.array(stickView) },
+
+  ...slotsCalls,
 } as const;
 
 /** name -> what the feed's snapshots hold; a new subscriber gets the present one at once. */
@@ -363,6 +366,7 @@ export const feeds = {
   sticks: z.array(stickView),
   batches: z.array(batchView),
   verification,
+  ...slotsFeeds,
 } as const;
 
 export type CallName = keyof typeof calls;

@@ -21,6 +21,8 @@ export const slotTile = z.strictObject({
   devices: count,
   /** What the person at the bench is told; null while there is nothing to do but wait. */
   message: failure.nullable(),
+  /** Which stick it is, once it is known: what bench.release takes. */
+  stick: id.nullable(),
   /** A person may decide something here. */
   canRelease: z.boolean(),
   canRetry: z.boolean(),

@@ -10,6 +10,7 @@ import {
   feeds,
 } from "#shared/ipc/contract.ts";
 import type { Reply } from "#shared/ipc/reply.ts";
+import { createFakeBench, type FakeBenchView } from "./window/fake-bench.ts";
 import { createFakeBatch, type FakeBatch } from "./window/fake-batch.ts";
 import { fakeLedger } from "./window/fake-ledger.ts";
 import { fakePreflight } from "./window/fake-preflight.ts";
@@ -18,7 +19,7 @@ import { fakeCertificate, fakeStats } from "./window/fake-setup.ts";
 import { everyState, type FakeStick, fakeStick } from "./window/fake-sticks.ts";
 
 export interface FakeEngineOptions {
-  readonly scenario: "first-run" | "quiet" | "one-stick" | "busy" | "big";
+  readonly scenario: "first-run" | "quiet" | "one-stick" | "busy" | "big" | "taught" | "armed";
   readonly settings?: Partial<CallOutput<"settings.get">>;
   /** What the station must be given before anything else. */
   readonly needs?: CallOutput<"lock.state">["needs"];
@@ -33,6 +34,8 @@ export interface FakeEngine {
   readonly advance: (ms: number) => void;
   /** Changes the sticks that are plugged in, as a hand would. */
   readonly plug: (sticks: readonly Partial<FakeStick>[]) => void;
+  /** Changes what the bench says of itself. */
+  readonly setBench: (part: Partial<FakeBenchView>) => void;
 }
 
 type Handlers = { readonly [N in CallName]: FakeHandler<N> };
@@ -55,6 +58,10 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     slots: isBusy ? 8 : 4,
     settings: options.settings ?? {},
     instant: () => instant(),
+  });
+  const bench = createFakeBench({
+    slots: scenario === "taught" || scenario === "armed" ? 16 : 0,
+    isArmed: scenario === "armed",
   });
   let needs = options.needs ?? null;
   let sticks: FakeStick[] = isBusy ? everyState() : [];
@@ -145,6 +152,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
 
   const handlers: Handlers = {
     ...desk.handlers,
+    ...bench.handlers,
     "lock.state": () => ({ needs }),
     "lock.open": ({ secret }) => {
       if (secret === "wrong passphrase") throw new Refused("KEYS_UNREADABLE");
@@ -237,6 +245,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     sticks: () => sticks,
     batches: views,
     verification: () => verification,
+    bench: bench.view,
   };
   const listeners = new Map<FeedName, Set<(snapshot: unknown) => void>>();
   const told = new Map<FeedName, string>();
@@ -303,6 +312,10 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
         };
         if (isEnd) health = "good";
       }
+      tell();
+    },
+    setBench(part) {
+      bench.change(part);
       tell();
     },
     plug(parts) {

@@ -33,6 +33,16 @@ const empty: { readonly [N in FeedName]: FeedSnapshot<N> } = {
   },
   sticks: [],
   batches: [],
+  bench: {
+    armed: false,
+    order: null,
+    slots: [],
+    owed: [],
+    elsewhere: [],
+    hotplug: { source: "polling", problem: null },
+    teaching: null,
+    problem: null,
+  },
   verification: { running: false, done: 0, total: 0, ok: null, problems: [], finishedAt: null },
 };
 

@@ -7,6 +7,8 @@ import { openWindowEngine, type WindowEngine, type WindowEngineOptions } from ".
 import { type RunningSandbox, type SandboxOptions, startSandbox } from "../../electron/sandbox/sandbox.ts";
 import type { CallInput, CallName, CallOutput, FeedName, FeedSnapshot } from "../../shared/ipc/contract.ts";
 import type { Reply } from "../../shared/ipc/reply.ts";
+import { fakeDrives } from "./fake-drives.ts";
+import { simulatedBench } from "./simulated-bench.ts";
 
 export interface WindowStation {
   readonly folder: string;
@@ -54,7 +56,7 @@ export async function windowStation(
         startSandbox({ stateFile, port, latencyMs: options.rehearsalLatencyMs ?? 0 }),
       verifierPy: () => new Uint8Array(),
       log: silentLog,
-      drives: { list: async () => [] },
+      openBench: (bench) => simulatedBench(bench, fakeDrives()),
       ...options.engine,
     });
   mkdirSync(join(folder, "home"));

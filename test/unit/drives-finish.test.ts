@@ -26,7 +26,7 @@ const without = (drive: DriveReport, ...devices: readonly string[]): DriveReport
   return { ...drive, volumes, mountPoints: volumes.flatMap(({ mountPoints }) => mountPoints) };
 };
 
-/** A system on which commands act on the drives; what is not answered succeeds and does nothing. */
+/** A system on which commands act on the drives; what is not answered succeeds and does nothing, but for switching off. */
 function system(
   first: DriveReport,
   answers: Readonly<Record<string, (now: DriveReport) => readonly [CommandResult, DriveReport | null]>>,
@@ -39,8 +39,8 @@ function system(
   const run: RunCommand = async (file, args) => {
     asked.push([file.split("/").at(-1), ...args.filter((one) => !one.startsWith("--no-user"))].join(" "));
     const [, answer] = Object.entries(answers).find(([key]) => asked.at(-1)?.includes(key) === true) ?? [];
-    if (answer === undefined || now === null) return ok;
-    const [result, next] = answer(now);
+    if (now === null) return ok;
+    const [result, next] = answer?.(now) ?? [ok, /power-off|diskutil eject/.test(asked.at(-1) ?? "") ? null : now];
     now = next;
     source.set(...(now === null ? [] : [now]), ...others);
     return result;
@@ -89,6 +89,11 @@ describe("done is true on Linux", () => {
       },
     });
     expect(asked.join("\n")).not.toMatch(/--force|--lazy| -[fl] |power-off/);
+  });
+
+  test("a switching off that the system only reports is none", async () => {
+    const { finish } = system(without(two, "/dev/sdb1", "/dev/sdb2"), { "power-off": (now) => [ok, now] });
+    expect(await finish()).toEqual({ kind: "unmounted" });
   });
 
   test("one that is let go at the second try is let go", async () => {

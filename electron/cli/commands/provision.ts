@@ -11,10 +11,8 @@ import type { Io } from "../io.ts";
 import { homeOptions, readSmallFile, withStation } from "../open-station.ts";
 import { terminalHooks } from "../progress.ts";
 
-const options = {
-  ...homeOptions,
-  ...apiOptions,
-  stick: { type: "string" },
+/** What a job is made of ({@link jobFrom}). */
+export const jobOptions = {
   product: { type: "string" },
   license: { type: "string", multiple: true },
   "license-file": { type: "string" },
@@ -23,6 +21,12 @@ const options = {
   operator: { type: "string" },
   "work-order": { type: "string" },
   "on-conflict": { type: "string" },
+} as const;
+const options = {
+  ...homeOptions,
+  ...apiOptions,
+  ...jobOptions,
+  stick: { type: "string" },
   "dry-run": { type: "boolean" },
 } as const;
 
@@ -58,7 +62,7 @@ export async function provisionCommand(argv: readonly string[], io: Io): Promise
   });
 }
 
-function jobFrom(args: Args): Job {
+export function jobFrom(args: Args): Job {
   const onConflict = args.text("on-conflict") ?? "refuse";
   if (!isOnConflict(onConflict)) throw usage("--on-conflict takes refuse, skip or accept.");
   const file = args.text("license-file");

@@ -80,7 +80,9 @@ export async function continueBatch(
     hooks.step("done", 1, 1);
     return { state: final, problem: null };
   } catch (error) {
-    return { state, problem: toFailure(error) };
+    const failure = toFailure(error);
+    const why = failure.code.startsWith("STICK_") ? (runtime.stickFailure?.() ?? null) : null;
+    return { state, problem: why === null ? failure : toFailure(why) };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { StationError } from "#shared/domain/errors.ts";
 import type { IntakeReport } from "../intake/read-requests.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -16,6 +17,8 @@ export interface BatchRuntime {
   readonly ledger: Ledger;
   readonly keys: KeyRing;
   readonly files: Files;
+  /** Why the way to the stick is dead; told instead of the stick's seeming to be gone. */
+  readonly stickFailure?: () => StationError | null;
   readonly clock: Clock;
   readonly random: Random;
   /** The caller closes what it opened. */

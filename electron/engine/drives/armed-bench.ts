@@ -5,9 +5,11 @@ import {
   type ArmedEvent,
   type ArmedState,
   disarmedState,
+  type OwedStick,
   type PluggingId,
   stepArmed,
 } from "./armed-mode.ts";
+import { isWorkingState } from "./slot-state.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { ReadStick, WorkOrder } from "./armed-rules.ts";
 import type { DriveReport, VolumeReport } from "./drive-report.ts";
@@ -35,30 +37,49 @@ export interface StickWork {
   /** Has it mounted; where, a later look says. */
   mount(volume: VolumeReport): Promise<void>;
   read(stick: PluggedStick, order: WorkOrder): Promise<ReadStick>;
-  /** Devices delivered. */
-  provision(stick: PluggedStick, order: WorkOrder, report: (step: WorkStep) => void): Promise<number>;
+  provision(stick: PluggedStick, order: WorkOrder, report: (step: WorkStep) => void): Promise<Delivered>;
   /** Whether work was begun on this stick and is not finished. */
   owes(stick: PluggedStick): Promise<boolean>;
-  /** Finishes what a pull or a fault has cut off. Devices delivered. */
-  resume(stick: PluggedStick, report: (step: WorkStep) => void): Promise<number>;
+  /** Finishes what a pull or a fault has cut off. */
+  resume(stick: PluggedStick, report: (step: WorkStep) => void): Promise<Delivered>;
   finish(drive: DriveReport): Promise<Finish>;
 }
 
-type WorkStep = "activating" | "writing" | "verifying";
+export type WorkStep = "activating" | "writing" | "verifying";
+
+export interface Delivered {
+  readonly devices: number;
+  /** Why others got nothing, with what to do about it; null: every device has its file. */
+  readonly shortfall: Failure | null;
+}
+
+/** A stick that is plugged in, whether or not anything may be done with it. */
+export interface Plugged {
+  readonly plugging: PluggingId;
+  readonly drive: DriveReport;
+  /** What the guard has against it; null: nothing. */
+  readonly refusal: Failure | null;
+}
 
 export interface ArmedBench {
   readonly state: ArmedState;
+  readonly plugged: readonly Plugged[];
   /** What a scanner tells; drives that are there already are told as attached. */
   hear(event: DriveEvent): void;
-  arm(order: WorkOrder): void;
+  /** `owed`: what an earlier run of the station has left undone under this order. */
+  arm(order: WorkOrder, owed?: readonly OwedStick[]): void;
   /** Nothing new begins; what is under way is brought to its end. */
   disarm(): void;
   /** That stick will not come back; its claim on the order is given up. */
   release(stick: string): void;
+  /** Slots were taught or forgotten. Sticks that are plugged in stay where they are. */
+  slotsChanged(): void;
+  /** Judges a stick anew, as if it were plugged in now; not one that is worked on. */
+  retry(plugging: PluggingId): void;
 }
 
 export interface ArmedBenchOptions {
-  readonly slots: SlotMap;
+  readonly slots: () => SlotMap;
   readonly policy: GuardPolicy;
   readonly source: DriveSource;
   readonly work: StickWork;
@@ -72,14 +93,19 @@ interface Plugging {
   refusal: Failure | null;
   awaitsMount: boolean;
   stick: PluggedStick | null;
+  /** The letting go under way, whose end is told before the stick's own going: switching it off looks like a pull. */
+  finishing: Promise<unknown> | null;
   readonly ended: AbortController;
 }
 
 /** Runs armed mode: hears the scanner, keeps the state, and has the work done that it asks for. */
 export function createArmedBench({ slots, policy, source, work, clock, changed }: ArmedBenchOptions): ArmedBench {
-  let state = disarmedState(slots.map(({ slot }) => slot));
+  let state = disarmedState(slots().map(({ slot }) => slot));
   let count = 0;
   const pluggings = new Map<string, Plugging>();
+  /** By port, sticks that are gone for the system and not yet for us; by device, who came after them. */
+  const goings = new Map<string, Promise<void>>();
+  const awaited = new Map<string, DriveReport>();
   const byId = (id: PluggingId) => [...pluggings.values()].find((one) => one.id === id) ?? null;
 
   const apply = (event: ArmedEvent): void => {
@@ -91,11 +117,14 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
   const obey = async ({ kind, plugging: id }: ArmedCommand): Promise<void> => {
     const plugging = byId(id);
     if (plugging === null) return;
-    const event = await doIt(kind, plugging).catch(
+    const doing = doIt(kind, plugging).catch(
       (error: unknown): ArmedEvent => ({ kind: "failed", plugging: id, failure: toFailure(error) }),
     );
+    if (kind === "finish") plugging.finishing = doing;
+    const event = await doing;
     // What belongs to a stick that was pulled meanwhile is told by its pulling.
-    if (event !== null && byId(id) === plugging) apply(event);
+    if (event !== null && (byId(id) === plugging || kind === "finish")) apply(event);
+    if (kind === "finish") plugging.finishing = null;
   };
   const doIt = async (kind: ArmedCommand["kind"], plugging: Plugging): Promise<ArmedEvent | null> => {
     const { id } = plugging;
@@ -112,18 +141,21 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
         return {
           kind: "delivered",
           plugging: id,
-          devices: await work.provision(stickOf(plugging), orderOf(state), report),
+          ...(await work.provision(stickOf(plugging), orderOf(state), report)),
         };
       case "resume":
         await checkAgain(plugging);
         if (!(await work.owes(stickOf(plugging)))) return { kind: "unowed", plugging: id };
         report("activating");
-        return { kind: "delivered", plugging: id, devices: await work.resume(stickOf(plugging), report) };
+        return { kind: "delivered", plugging: id, ...(await work.resume(stickOf(plugging), report)) };
       case "finish":
         break;
     }
     const finish = await work.finish(plugging.drive);
-    return { kind: "finished", plugging: id, failure: "failure" in finish ? finish.failure : null };
+    // Pulled while the system still held it.
+    if (finish.kind === "gone") return null;
+    const isOff = finish.kind === "powered-off";
+    return { kind: "finished", plugging: id, failure: "failure" in finish ? finish.failure : null, isOff };
   };
   const mount = async (plugging: Plugging): Promise<ArmedEvent | null> => {
     const choice = chooseVolume(plugging.drive, policy);
@@ -158,28 +190,22 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
     get state() {
       return state;
     },
+    get plugged() {
+      return [...pluggings.values()].map(({ id, drive, refusal }) => ({ plugging: id, drive, refusal }));
+    },
     hear: (event) => {
       const { drive } = event;
       const known = pluggings.get(drive.device);
       if (event.kind === "attached") {
         if (known !== undefined) leave(known);
-        const refusal = refusalOf(drive, policy);
-        const plugging: Plugging = {
-          id: `${++count}`,
-          drive,
-          refusal,
-          awaitsMount: false,
-          stick: null,
-          ended: new AbortController(),
-        };
-        pluggings.set(drive.device, plugging);
-        apply({ kind: "attached", plugging: plugging.id, slot: slotAt(slots, drive.port), refusal });
+        whenFree(drive);
       } else if (event.kind === "detached") {
+        awaited.delete(drive.device);
         if (known !== undefined) leave(known);
       } else if (known !== undefined) judgeAgain(known, drive);
     },
-    arm: (order) => {
-      apply({ kind: "armed", order, present: [...pluggings.values()].map(({ id }) => id) });
+    arm: (order, owed = []) => {
+      apply({ kind: "armed", order, present: [...pluggings.values()].map(({ id }) => id), owed });
     },
     disarm: () => {
       apply({ kind: "disarmed" });
@@ -187,12 +213,63 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
     release: (stick) => {
       apply({ kind: "released", stick });
     },
+    slotsChanged: () => {
+      apply({ kind: "slots", slots: slots().map(({ slot }) => slot) });
+    },
+    retry: (id) => {
+      const plugging = byId(id);
+      const slot = state.slots.find((one) => one.plugging === id);
+      if (plugging === null || slot === undefined || isWorkingState(slot.state) || slot.state === "reading") return;
+      leave(plugging);
+      come(plugging.drive);
+    },
   };
+
+  /** The next stick may be in a port before the system has let go of the last. */
+  function whenFree(drive: DriveReport): void {
+    const leaving = drive.port === null ? undefined : goings.get(drive.port);
+    if (leaving === undefined) {
+      come(drive);
+      return;
+    }
+    awaited.set(drive.device, drive);
+    void leaving.then(() => {
+      if (awaited.get(drive.device) !== drive) return;
+      awaited.delete(drive.device);
+      come(drive);
+    });
+  }
+
+  function come(drive: DriveReport): void {
+    const refusal = refusalOf(drive, policy);
+    const plugging: Plugging = {
+      id: `${++count}`,
+      drive,
+      refusal,
+      awaitsMount: false,
+      stick: null,
+      finishing: null,
+      ended: new AbortController(),
+    };
+    pluggings.set(drive.device, plugging);
+    apply({ kind: "attached", plugging: plugging.id, slot: slotAt(slots(), drive.port), refusal });
+  }
 
   function leave(plugging: Plugging): void {
     pluggings.delete(plugging.drive.device);
     plugging.ended.abort(new StationError("STICK_GONE", "The stick was pulled. Plug the same one in again."));
-    apply({ kind: "detached", plugging: plugging.id });
+    const gone = (): void => {
+      apply({ kind: "detached", plugging: plugging.id });
+    };
+    const { finishing, drive } = plugging;
+    if (finishing === null) {
+      gone();
+      return;
+    }
+    const going = finishing.then(gone).finally(() => {
+      if (drive.port !== null && goings.get(drive.port) === going) goings.delete(drive.port);
+    });
+    if (drive.port !== null) goings.set(drive.port, going);
   }
 
   function judgeAgain(plugging: Plugging, drive: DriveReport): void {

@@ -15,10 +15,14 @@ interface ArmedSlot {
   readonly claimed: number;
   /** What the person at the bench is told; null while there is nothing to do but wait. */
   readonly message: ArmedMessage | null;
+  /** Why it may not be called done although all that could be delivered was; null: nothing is missing. */
+  readonly shortfall: ArmedMessage | null;
+  /** It was switched off after it was done: the system sees it no more, and nobody has pulled it yet. */
+  readonly isOff: boolean;
 }
 
 /** Work that a pull or a fault has cut off; only this very stick takes it up again. */
-interface OwedStick {
+export interface OwedStick {
   readonly stick: string;
   readonly claimed: number;
 }
@@ -34,13 +38,21 @@ export interface ArmedState {
 }
 
 export type ArmedEvent =
-  | { readonly kind: "armed"; readonly order: WorkOrder; readonly present: readonly PluggingId[] }
+  | {
+      readonly kind: "armed";
+      readonly order: WorkOrder;
+      readonly present: readonly PluggingId[];
+      /** Work that an earlier run of the station has left under this very order. */
+      readonly owed?: readonly OwedStick[];
+    }
   | { readonly kind: "disarmed" }
   /** Somebody has decided that a cut-off stick will not come back. */
   | { readonly kind: "released"; readonly stick: string }
-  /** `slot` null: at a port that was never taught. `refusal` null: the guard has nothing against it. */
+  /** Slots were taught or forgotten; one that is not empty is forgotten when it is. */
+  | { readonly kind: "slots"; readonly slots: readonly number[] }
   /** The guard has judged it anew, after the system had found out more about it. */
   | { readonly kind: "judged"; readonly plugging: PluggingId; readonly refusal: Failure | null }
+  /** `slot` null: at a port that was never taught. `refusal` null: the guard has nothing against it. */
   | {
       readonly kind: "attached";
       readonly plugging: PluggingId;
@@ -52,10 +64,21 @@ export type ArmedEvent =
   | { readonly kind: "working"; readonly plugging: PluggingId; readonly step: "activating" | "writing" | "verifying" }
   /** Nothing is owed to it after all, since the work had not begun when it was cut off. */
   | { readonly kind: "unowed"; readonly plugging: PluggingId }
-  /** Delivered and verified; it is not safe to pull before `finished`. */
-  | { readonly kind: "delivered"; readonly plugging: PluggingId; readonly devices: number }
+  /** Delivered and verified; it is not safe to pull before `finished`. `shortfall`: some devices got nothing, and why. */
+  | {
+      readonly kind: "delivered";
+      readonly plugging: PluggingId;
+      readonly devices: number;
+      readonly shortfall?: Failure | null;
+    }
   /** The system has confirmed the unmount, or says why not. */
-  | { readonly kind: "finished"; readonly plugging: PluggingId; readonly failure: Failure | null }
+  | {
+      readonly kind: "finished";
+      readonly plugging: PluggingId;
+      readonly failure: Failure | null;
+      /** It is switched off, so its going is no pull. */
+      readonly isOff?: boolean;
+    }
   | { readonly kind: "failed"; readonly plugging: PluggingId; readonly failure: Failure }
   | { readonly kind: "detached"; readonly plugging: PluggingId };
 
@@ -87,7 +110,9 @@ export function stepArmed(state: ArmedState, event: ArmedEvent): ArmedStep {
       // What is under way is brought to its end; nothing new begins.
       return only({ ...state, order: null });
     case "released":
-      return only({ ...state, owed: state.owed.filter(({ stick }) => stick !== event.stick) });
+      return released(state, event.stick);
+    case "slots":
+      return slotted(state, event.slots);
     case "attached":
       return attached(state, event);
     case "judged":
@@ -103,9 +128,9 @@ export function stepArmed(state: ArmedState, event: ArmedEvent): ArmedStep {
     case "working":
       return inSlot(state, event.plugging, (slot) => move(state, slot, event.step));
     case "delivered":
-      return inSlot(state, event.plugging, (slot) => delivered(state, slot, event.devices));
+      return inSlot(state, event.plugging, (slot) => delivered(state, slot, event.devices, event.shortfall ?? null));
     case "finished":
-      return inSlot(state, event.plugging, (slot) => finished(state, slot, event.failure));
+      return inSlot(state, event.plugging, (slot) => finished(state, slot, event.failure, event.isOff ?? false));
     case "failed":
       break;
   }
@@ -120,9 +145,23 @@ export function roomLeft({ order, done, slots, owed }: ArmedState): number {
 }
 
 /** Not while a stick has a claim under an earlier order; that order stays until it is pulled or done. */
-function armed(state: ArmedState, { order, present }: ArmedEvent & { kind: "armed" }): ArmedStep {
+function armed(state: ArmedState, { order, present, owed = [] }: ArmedEvent & { kind: "armed" }): ArmedStep {
   if (state.slots.some(({ claimed }) => claimed > 0)) return only(state);
-  return only({ order, done: 0, owed: [], stale: present, slots: state.slots.map((slot) => stalled(slot, present)) });
+  return only({ order, done: 0, owed, stale: present, slots: state.slots.map((slot) => stalled(slot, present)) });
+}
+
+/** A stick that is still in its slot keeps what it says; only its claim is given up. */
+function released(state: ArmedState, stick: string): ArmedStep {
+  const slots = state.slots.map((slot) =>
+    slot.stick === stick && !isWorkingState(slot.state) ? { ...slot, claimed: 0 } : slot,
+  );
+  return only({ ...state, slots, owed: state.owed.filter((one) => one.stick !== stick) });
+}
+
+function slotted(state: ArmedState, numbers: readonly number[]): ArmedStep {
+  const kept = state.slots.filter(({ slot, plugging }) => numbers.includes(slot) || plugging !== null);
+  const added = numbers.filter((number) => !kept.some(({ slot }) => slot === number)).map(emptySlot);
+  return only({ ...state, slots: [...kept, ...added].sort((a, b) => a.slot - b.slot) });
 }
 
 function attached(
@@ -186,20 +225,23 @@ function read(state: ArmedState, slot: ArmedSlot, stick: ReadStick): ArmedStep {
   return move(state, slot, judgement.kind === "held" ? "held" : "action", judgement.message);
 }
 
-function delivered(state: ArmedState, slot: ArmedSlot, devices: number): ArmedStep {
+function delivered(state: ArmedState, slot: ArmedSlot, devices: number, shortfall: Failure | null): ArmedStep {
   if (!isWorkingState(slot.state) || slot.plugging === null) return only(state);
   const counted = { ...state, done: state.done + Math.min(devices, slot.claimed) };
-  return move(counted, { ...slot, claimed: 0 }, "verifying", null, {
+  return move(counted, { ...slot, claimed: 0, shortfall: shortfall && told(shortfall) }, "verifying", null, {
     kind: "finish",
     plugging: slot.plugging,
   });
 }
 
 /** After the last file was verified nothing is owed any more, whether or not the system lets go of the stick. */
-function finished(state: ArmedState, slot: ArmedSlot, failure: Failure | null): ArmedStep {
+function finished(state: ArmedState, slot: ArmedSlot, failure: Failure | null, isOff: boolean): ArmedStep {
   if (slot.state !== "verifying" && slot.state !== "reading") return only(state);
   if (slot.claimed > 0) return only(state);
-  return failure === null ? move(state, slot, "remove", slot.message) : move(state, slot, "action", failure);
+  if (failure !== null) return move(state, slot, "action", failure);
+  return slot.shortfall === null
+    ? move(state, { ...slot, isOff }, "remove", slot.message)
+    : move(state, { ...slot, isOff }, "action", slot.shortfall);
 }
 
 function detached(state: ArmedState, plugging: PluggingId): ArmedStep {
@@ -207,6 +249,10 @@ function detached(state: ArmedState, plugging: PluggingId): ArmedStep {
   const slot = fresh.slots.find((one) => one.plugging === plugging);
   if (slot === undefined) return only(fresh);
   const { stick, claimed } = slot;
+  if (slot.isOff) {
+    const { state: shown, message } = slot;
+    return only(withSlot(fresh, { ...emptySlot(slot.slot), state: shown, message }));
+  }
   if (claimed === 0 || stick === null) {
     const wasWorking = isWorkingState(slot.state);
     const gone = emptySlot(slot.slot);
@@ -234,8 +280,11 @@ function move(
   ...commands: readonly ArmedCommand[]
 ): ArmedStep {
   if (!mayMove(slot.state, to)) return only(state);
-  const told = message === null ? null : "text" in message ? message : { code: message.code, text: message.message };
-  return { state: withSlot(state, { ...slot, state: to, message: told }), commands };
+  return { state: withSlot(state, { ...slot, state: to, message: message === null ? null : told(message) }), commands };
+}
+
+function told(message: ArmedMessage | Failure): ArmedMessage {
+  return "text" in message ? message : { code: message.code, text: message.message };
 }
 
 function withSlot(state: ArmedState, slot: ArmedSlot): ArmedState {
@@ -247,7 +296,16 @@ function only(state: ArmedState): ArmedStep {
 }
 
 function emptySlot(slot: number): ArmedSlot {
-  return { slot, state: "empty", plugging: null, stick: null, claimed: 0, message: null };
+  return {
+    slot,
+    state: "empty",
+    plugging: null,
+    stick: null,
+    claimed: 0,
+    message: null,
+    shortfall: null,
+    isOff: false,
+  };
 }
 
 const messages = {

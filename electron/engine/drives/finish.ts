@@ -50,7 +50,8 @@ async function finish(drive: DriveReport, options: FinishOptions): Promise<Finis
     if (before.now.mountPoints.length === 0) break;
     const answer = await letGo(run, host, before.now);
     const after = await look(drive, options);
-    if (after.kind === "gone") return { kind: "gone" };
+    // Windows lets the whole device go with its volumes.
+    if (after.kind === "gone") return { kind: host === "win32" ? "powered-off" : "gone" };
     if (after.now.mountPoints.length === 0) break;
     // What the command says is not asked: the system still has it mounted.
     if (clock.monotonicMs() >= untilMs || answer.isFinal) return await stillMounted(after.now, answer.holders, options);
@@ -60,10 +61,21 @@ async function finish(drive: DriveReport, options: FinishOptions): Promise<Finis
   if (last.kind === "gone") return { kind: "gone" };
   // Switching off a reader would take the cards of the other slots with it.
   if (last.others.some((other) => isSameDevice(other, last.now))) return { kind: "unmounted" };
-  return { kind: (await powerOff(run, host, last.now)) ? "powered-off" : "unmounted" };
+  return { kind: (await switchOff(drive, last.now, options)) ? "powered-off" : "unmounted" };
 }
 
 const pauseMs = 500;
+const looksAfterPowerOff = 4;
+
+/** A command that reports success has switched nothing off while the system still sees the device. */
+async function switchOff(drive: DriveReport, now: DriveReport, options: FinishOptions): Promise<boolean> {
+  if (!(await powerOff(options.run, options.host, now))) return false;
+  for (let looks = 1; ; looks++) {
+    if ((await look(drive, options)).kind === "gone") return true;
+    if (looks === looksAfterPowerOff) return false;
+    await options.clock.sleep(pauseMs);
+  }
+}
 
 type Look =
   | { readonly kind: "gone" }

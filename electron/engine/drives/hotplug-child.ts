@@ -1,32 +1,32 @@
 /**
  * Runs alone in a process of its own: hotplug libraries crash on fast replugs, hang at exit and ignore SIGTERM, so
- * this process may be killed at any moment and nobody misses it. Tells its parent `ready`, `absent`, `alive`, `nudge`.
+ * this process may be killed at any moment and nobody misses it. Tells its parent `ready <library>`, `absent`, `alive`, `nudge`.
  * Libraries are optional: `usb-detection` first, `usb` of major version 2 after it.
  */
+import { parentChannel } from "./parent-channel.ts";
 import { timeouts } from "./timeouts.ts";
 
-type Word = "ready" | "absent" | "alive" | "nudge";
+type Word = `ready ${string}` | "absent" | "alive" | "nudge";
 
+const parent = parentChannel();
 const tell = (word: Word): void => {
-  if (process.connected) process.send?.(word);
+  parent.send(word);
 };
 
-// A parent that is gone needs no hotplug; exit() would run the very handlers that hang.
-process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
-
-async function listen(): Promise<boolean> {
+/** Which library listens. */
+async function listen(): Promise<string | null> {
   const nudge = (): void => {
     tell("nudge");
   };
   for (const { name, start } of libraries) {
     try {
       const library: unknown = await import(name);
-      if (start(library, nudge)) return true;
+      if (start(library, nudge)) return name;
     } catch {
       // Not installed, not built for this system, or of another shape: the next one.
     }
   }
-  return false;
+  return null;
 }
 
 interface Library {
@@ -69,7 +69,8 @@ function isEmitter(value: unknown): value is Emitter {
 }
 
 // Last, since everything above has to be there.
-tell((await listen()) ? "ready" : "absent");
+const listening = await listen();
+tell(listening === null ? "absent" : `ready ${listening}`);
 setInterval(() => {
   tell("alive");
 }, timeouts.hotplugBeatMs);

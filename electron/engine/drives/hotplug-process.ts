@@ -1,13 +1,14 @@
-import { type ChildProcess, fork } from "node:child_process";
 import type { Clock } from "../platform/clock.ts";
+import { type Child, forkProgram } from "./child.ts";
 import type { HotplugListener, HotplugSource } from "./hotplug.ts";
-import { childEnvironment } from "./child-environment.ts";
 import { timeouts } from "./timeouts.ts";
 
 export interface HotplugProcessOptions {
   readonly clock: Clock;
   /** The program to run; hotplug-child.ts unless told. */
   readonly entry?: URL;
+  /** Where the process comes from; a forked Node unless told. */
+  readonly spawn?: () => Child;
 }
 
 /**
@@ -17,11 +18,12 @@ export interface HotplugProcessOptions {
 export function hotplugProcess({
   clock,
   entry = new URL("./hotplug-child.ts", import.meta.url),
+  spawn = () => forkProgram(entry),
 }: HotplugProcessOptions): HotplugSource {
   return {
     start: (listener) => {
       const ended = new AbortController();
-      void keepRunning(listener, clock, entry, ended.signal);
+      void keepRunning(listener, clock, spawn, ended.signal);
       return () => {
         ended.abort();
       };
@@ -29,9 +31,14 @@ export function hotplugProcess({
   };
 }
 
-async function keepRunning(listener: HotplugListener, clock: Clock, entry: URL, ended: AbortSignal): Promise<void> {
+async function keepRunning(
+  listener: HotplugListener,
+  clock: Clock,
+  spawn: () => Child,
+  ended: AbortSignal,
+): Promise<void> {
   for (let starts = 1; !ended.aborted; starts++) {
-    const outcome = await runOnce(listener, clock, entry, ended);
+    const outcome = await runOnce(listener, clock, spawn, ended);
     if (ended.aborted) return;
     // Whatever made it die may have been a stick.
     listener.nudge();
@@ -48,11 +55,16 @@ async function keepRunning(listener: HotplugListener, clock: Clock, entry: URL, 
 }
 
 /** Until the process is dead, or as good as dead. Never rejects. */
-function runOnce(listener: HotplugListener, clock: Clock, entry: URL, ended: AbortSignal): Promise<"absent" | "died"> {
+function runOnce(
+  listener: HotplugListener,
+  clock: Clock,
+  spawn: () => Child,
+  ended: AbortSignal,
+): Promise<"absent" | "died"> {
   return new Promise((resolve) => {
-    let child: ChildProcess;
+    let child: Child;
     try {
-      child = fork(entry, { stdio: ["ignore", "ignore", "ignore", "ipc"], execArgv: [], env: childEnvironment() });
+      child = spawn();
     } catch {
       resolve("died");
       return;
@@ -61,8 +73,7 @@ function runOnce(listener: HotplugListener, clock: Clock, entry: URL, ended: Abo
     const settle = (outcome: "absent" | "died"): void => {
       silence.abort();
       ended.removeEventListener("abort", kill);
-      child.kill("SIGKILL");
-      child.unref();
+      child.kill();
       resolve(outcome);
     };
     const kill = (): void => {
@@ -73,14 +84,14 @@ function runOnce(listener: HotplugListener, clock: Clock, entry: URL, ended: Abo
       silence = new AbortController();
       clock.sleep(timeouts.hotplugSilenceMs, silence.signal).then(kill, () => {});
     };
-    child.on("message", (word) => {
+    child.onMessage((word) => {
       if (silence.signal.aborted) return;
       heard();
+      if (typeof word === "string" && word.startsWith("ready ")) listener.ready?.(word.slice("ready ".length));
       if (word === "absent") settle("absent");
       if (word === "nudge") listener.nudge();
     });
-    child.on("error", kill);
-    child.on("exit", kill);
+    child.onExit(kill);
     ended.addEventListener("abort", kill, { once: true });
     heard();
   });

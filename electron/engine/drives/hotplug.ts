@@ -8,6 +8,8 @@ export interface HotplugSource {
 
 export interface HotplugListener {
   readonly nudge: () => void;
+  /** It works from now on; `library` names what it stands on, where that is a library. */
+  readonly ready?: (library: string) => void;
   /** The source has ended or never began, and polling alone goes on; why, for the log. */
   readonly absent: (why: string) => void;
 }

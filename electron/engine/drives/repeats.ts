@@ -45,7 +45,7 @@ export function recurrences(
 }
 
 /** Names that differ in case or composition alone are one name on every stick. */
-function nameKey(name: string | null): string | null {
+export function nameKey(name: string | null): string | null {
   return name === null || name === "" ? null : name.normalize("NFC").toLowerCase();
 }
 

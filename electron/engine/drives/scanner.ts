@@ -34,6 +34,8 @@ export interface ScannerOptions {
   readonly onEvent: (event: DriveEvent) => void;
   /** A look failed, or succeeded again; a hotplug source ended. For the log and the status line. */
   readonly onNotice?: (notice: string) => void;
+  /** Which library tells of plugging; null: none, and polling does the work. */
+  readonly onHotplug?: (library: string | null) => void;
 }
 
 /** Polls, and looks sooner when a hotplug source nudges. Looks never overlap. What `onEvent` throws is not caught. */
@@ -44,6 +46,7 @@ export function startScanner({
   pollMs,
   onEvent,
   onNotice = () => {},
+  onHotplug = () => {},
 }: ScannerOptions): Scanner {
   let drives: readonly DriveReport[] = [];
   let problem: string | null = null;
@@ -101,7 +104,21 @@ export function startScanner({
     }
   };
 
-  const stops = hotplug.map((one) => one.start({ nudge, absent: (why) => onNotice(`Polling alone: ${why}.`) }));
+  const startOne = (one: HotplugSource): (() => void) => {
+    let ownLibrary: string | null = null;
+    return one.start({
+      nudge,
+      ready: (library) => {
+        ownLibrary = library;
+        onHotplug(library);
+      },
+      absent: (why) => {
+        onNotice(`Polling alone: ${why}.`);
+        if (ownLibrary !== null) onHotplug(null);
+      },
+    });
+  };
+  const stops = hotplug.map(startOne);
   poll().catch((error: unknown) => {
     if (!stopped.signal.aborted) onNotice(`Drives are not looked for any more: ${toFailure(error).message}.`);
   });

@@ -26,7 +26,7 @@ export const slotMoves: Readonly<Record<SlotState, readonly SlotState[]>> = {
   activating: ["writing", "verifying", "action", "held"],
   writing: ["verifying", "action", "held"],
   verifying: ["remove", "action", "held"],
-  remove: ["empty", "reading", "action"],
+  remove: ["empty", "reading", "action", "held"],
   action: ["reading", "activating", "held", "empty"],
   held: ["reading", "activating", "action", "empty"],
 };

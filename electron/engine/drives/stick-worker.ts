@@ -4,12 +4,15 @@ import type { Files } from "../platform/files.ts";
 import type { StickMark } from "../platform/os-errors.ts";
 import { timeouts } from "./timeouts.ts";
 import { forkWorker, type WorkerProcess } from "./worker-process.ts";
-import { type FromWorker, operationKinds } from "./worker-protocol.ts";
+import type { FoundStick } from "../platform/stick-identity.ts";
+import { type FromWorker, openingId, operationKinds } from "./worker-protocol.ts";
 
 /** One stick's file operations in a process of their own. */
 export interface StickWorker {
   /** Confined to the stick; fails with the worker's own failure once it is dead. */
   readonly files: Files;
+  /** Which stick the worker itself found there; null when it was given a mark. */
+  readonly found: FoundStick | null;
   /** Why the worker is dead; null while it lives. Prefer it to what file operations failed with after it. */
   readonly failure: StationError | null;
   /** Ends the process, by force if need be; never rejects. */
@@ -18,7 +21,8 @@ export interface StickWorker {
 
 export interface StickWorkerOptions {
   readonly root: string;
-  readonly mark: StickMark;
+  /** Which stick it must be; null: the worker finds out. */
+  readonly mark: StickMark | null;
   readonly clock: Clock;
   /** Where the process comes from; a forked Node unless told. */
   readonly spawn?: () => WorkerProcess;
@@ -35,7 +39,12 @@ export async function openStickWorker({
   spawn = forkWorker,
 }: StickWorkerOptions): Promise<StickWorker> {
   const worker = new Worker(spawn(), clock);
-  await worker.open(root, mark);
+  try {
+    await worker.open(root, mark);
+  } catch (error) {
+    await worker.close();
+    throw error;
+  }
   return worker;
 }
 
@@ -51,6 +60,7 @@ class Worker implements StickWorker {
   readonly #clock: Clock;
   readonly #pending = new Map<number, Pending>();
   #failure: StationError | null = null;
+  #found: FoundStick | null = null;
   #ids = 0;
 
   constructor(process: WorkerProcess, clock: Clock) {
@@ -72,8 +82,12 @@ class Worker implements StickWorker {
     return this.#failure;
   }
 
-  async open(root: string, mark: StickMark): Promise<void> {
-    await this.#wait(readyId, timeouts.workerStartMs, () => {
+  get found(): FoundStick | null {
+    return this.#found;
+  }
+
+  async open(root: string, mark: StickMark | null): Promise<void> {
+    await this.#wait(openingId, timeouts.workerStartMs, () => {
       this.#process.send({ kind: "open", root, mark });
     });
   }
@@ -116,7 +130,8 @@ class Worker implements StickWorker {
   }
 
   #receive(message: FromWorker): void {
-    const id = message.kind === "ready" ? readyId : message.id;
+    const id = message.kind === "ready" ? openingId : message.id;
+    if (message.kind === "ready") this.#found = message.found;
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     this.#pending.delete(id);
@@ -139,8 +154,6 @@ class Worker implements StickWorker {
     }
   }
 }
-
-const readyId = 0;
 
 /** The results are what the same operations answered in the worker; both ends are this very program. */
 function remoteFiles(call: (operation: keyof Files, args: readonly unknown[]) => Promise<unknown>): Files {

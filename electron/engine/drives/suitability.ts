@@ -36,6 +36,8 @@ export interface GuardPolicy {
   readonly maxSizeBytes: number;
   /** Somebody entitled has allowed larger ones; it allows nothing else. */
   readonly supervisor: boolean;
+  /** The same for one drive; it allows nothing else either. */
+  readonly approvesLarger?: (drive: DriveReport) => boolean;
   /** Below these, and nowhere else, a drive may be mounted. Drive letters stand for themselves. */
   readonly mediaFolders: readonly string[];
 }
@@ -74,7 +76,7 @@ export function refuseDrive(drive: DriveReport, policy: GuardPolicy): readonly R
     );
   }
   if (drive.sizeBytes === null) refuse("size-unknown", "The system does not know its size. Plug it in again.");
-  else if (drive.sizeBytes > policy.maxSizeBytes && !policy.supervisor) {
+  else if (drive.sizeBytes > policy.maxSizeBytes && !isLargerAllowed(drive, policy)) {
     refuse(
       "too-large",
       `It holds ${gigabytes(drive.sizeBytes)}, more than the ${gigabytes(policy.maxSizeBytes)} that are allowed. Use a smaller stick, or let a supervisor allow it.`,
@@ -82,6 +84,10 @@ export function refuseDrive(drive: DriveReport, policy: GuardPolicy): readonly R
   }
   if (drive.isReadOnly) refuse("read-only", "It is write-protected. Release its lock, or use another stick.");
   return [...refusals.values()];
+}
+
+function isLargerAllowed(drive: DriveReport, { supervisor, approvesLarger }: GuardPolicy): boolean {
+  return supervisor || approvesLarger?.(drive) === true;
 }
 
 /** Every reason why this volume can't be worked on now. `not-mounted` alone means that mounting it is all that is missing. */

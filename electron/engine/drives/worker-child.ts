@@ -5,19 +5,35 @@
 import { toFailure } from "#shared/domain/errors.ts";
 import type { Files } from "../platform/files.ts";
 import { nodeFiles } from "../platform/node-files.ts";
+import { identifyStick } from "../platform/stick-identity.ts";
 import { confinedFiles } from "./confined-files.ts";
-import { type FromWorker, operationKinds, type ToWorker } from "./worker-protocol.ts";
+import { parentChannel } from "./parent-channel.ts";
+import { type FromWorker, openingId, operationKinds, type ToWorker } from "./worker-protocol.ts";
 
 let files: Files | null = null;
 
-process.on("message", (message: ToWorker) => {
-  if (message.kind === "open") {
-    files = confinedFiles(nodeFiles, message.root, message.mark);
-    answer({ kind: "ready" });
-  } else void call(message);
+const parent = parentChannel();
+const answer = (message: FromWorker): void => {
+  parent.send(message);
+};
+parent.onMessage((message) => {
+  const told = message as ToWorker;
+  void (told.kind === "open" ? open(told) : call(told));
 });
-// exit() would wait for operations that never end.
-process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+
+async function open({ root, mark }: ToWorker & { kind: "open" }): Promise<void> {
+  try {
+    const found = mark === null ? await identifyStick(root) : null;
+    files = confinedFiles(nodeFiles, found?.root ?? root, found ?? mark ?? missing());
+    answer({ kind: "ready", found });
+  } catch (error) {
+    answer({ kind: "failure", id: openingId, failure: toFailure(error) });
+  }
+}
+
+function missing(): never {
+  throw new Error("neither told nor found out");
+}
 
 async function call({ id, operation, args }: ToWorker & { kind: "call" }): Promise<void> {
   try {
@@ -27,9 +43,4 @@ async function call({ id, operation, args }: ToWorker & { kind: "call" }): Promi
   } catch (error) {
     answer({ kind: "failure", id, failure: toFailure(error) });
   }
-}
-
-function answer(message: FromWorker): void {
-  // The parent may be gone between the check and the sending; then so are we.
-  if (process.connected) process.send?.(message, undefined, {}, () => {});
 }

@@ -17,6 +17,8 @@ export interface Batches {
   startWith(stick: Stick, intake: IntakeReport, job: Job, api: ApiAccess): Promise<BatchView>;
   /** @throws StationError NOTHING_TO_RESUME */
   resume(stick: Stick, options: Parameters<Engine["resume"]>[1]): Promise<BatchView>;
+  /** Work that somebody else has begun, shown like any other; resolves when it has ended. Rejects with what refused it. */
+  follow(stick: Stick, work: (hooks: BatchHooks) => Promise<RunOutcome>): Promise<void>;
   /** @throws StationError USAGE for a batch that the ledger does not know */
   stateOf(batch: string): BatchState;
   /** Whether a device of the batch had a file before. */
@@ -53,7 +55,9 @@ export function createBatches(options: {
   /** For each start under way, the batches that were open before it: the ledger knows of a new one before its run does. */
   const starting = new Set<ReadonlySet<string>>();
 
-  const begin = async (stick: Stick, work: (hooks: BatchHooks) => Promise<RunOutcome>): Promise<BatchView> => {
+  const begin = async (stick: Stick, work: (hooks: BatchHooks) => Promise<RunOutcome>): Promise<BatchView> =>
+    runView(await beginRun(stick, work), stick);
+  const beginRun = async (stick: Stick, work: (hooks: BatchHooks) => Promise<RunOutcome>): Promise<BatchRun> => {
     if (isWorking(stick)) throw new StationError("STICK_BUSY", "A batch works on this stick already.");
     const openBefore = new Set(ledger.openBatches());
     starting.add(openBefore);
@@ -78,7 +82,7 @@ export function createBatches(options: {
     }
     runs.unshift({ stick, run });
     void run.ended.then(() => options.ended(stick, run, problem));
-    return runView(run, stick);
+    return run;
   };
 
   const find = (batch: string) => runs.find(({ run }) => run.state?.id === batch) ?? null;
@@ -109,6 +113,7 @@ export function createBatches(options: {
           throw new StationError("NOTHING_TO_RESUME", "No unfinished batch is known for this stick.");
         return last;
       }),
+    follow: async (stick, work) => (await beginRun(stick, work)).ended,
     stateOf: (batch) => find(batch)?.run.state ?? past.state(batch),
     isRenewal: (batch) =>
       find(batch) === null

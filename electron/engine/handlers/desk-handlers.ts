@@ -3,6 +3,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Files } from "../platform/files.ts";
 import type { Random } from "../platform/random.ts";
 import { batchHandlers } from "./batch-handlers.ts";
+import { benchHandlers } from "./bench/bench-handlers.ts";
 import type { Desk } from "./desk.ts";
 import type { Dialogs } from "./dialogs.ts";
 import { deskFeeds } from "./feeds.ts";
@@ -32,6 +33,7 @@ export function deskHandlers(
       ...licenseHandlers(desk, clock),
       ...stickHandlers(desk, dialogs, clock, random),
       ...batchHandlers(desk, files),
+      ...benchHandlers(desk),
       ...ledgerHandlers(desk, dialogs, clock),
     },
     feeds: deskFeeds(desk),

@@ -5,10 +5,11 @@ import { type Failure, StationError, toFailure } from "#shared/domain/errors.ts"
 import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { DriveLister } from "../platform/drive-lister.ts";
 import type { Files } from "../platform/files.ts";
 import type { Random } from "../platform/random.ts";
 import type { SettingsStore } from "../settings/settings-store.ts";
+import type { Bench } from "./bench/bench.ts";
+import { benchDrives } from "./bench/bench-drives.ts";
 import { type ApiHealth, createApiHealth, isUnreachable } from "./api-health.ts";
 import type { OpenEngine, RehearsalServer, StartRehearsalServer } from "./engine-face.ts";
 import { createSignal, type Signal } from "./feed.ts";
@@ -21,7 +22,7 @@ export interface DeskOptions {
   readonly isInUse: () => boolean;
   readonly openEngine: OpenEngine;
   readonly startRehearsalServer: StartRehearsalServer;
-  readonly drives: DriveLister;
+  readonly bench: Bench;
   readonly files: Files;
   readonly clock: Clock;
   readonly random: Random;
@@ -35,6 +36,7 @@ export interface Desk {
   readonly home: string;
   readonly settings: SettingsStore;
   readonly health: ApiHealth;
+  readonly bench: Bench;
   /** Raised after everything a feed could show. */
   readonly changes: Signal;
   /** Where work goes now; opened when it was not. @throws StationError HOME_*, KEYS_UNREADABLE, LEDGER_BROKEN */
@@ -58,7 +60,8 @@ export interface Desk {
 }
 
 export function createDesk(options: DeskOptions): Desk {
-  const { home, settings, clock } = options;
+  const { home, settings, clock, bench } = options;
+  const drives = benchDrives(bench);
   const changes = createSignal();
   const health = createApiHealth(clock, changes.raise);
   let real: Promise<Workspace> | null = null;
@@ -70,6 +73,7 @@ export function createDesk(options: DeskOptions): Desk {
     const opened = await options.openEngine(folder, name);
     return openWorkspace({
       ...options,
+      drives,
       home: folder,
       opened,
       settings: settings.get,
@@ -101,6 +105,7 @@ export function createDesk(options: DeskOptions): Desk {
     if ((rehearsal ?? realOpened)?.batches.open().length) {
       throw new StationError("STICK_BUSY", "A batch is being worked on. Let it finish or stop it first.");
     }
+    if (bench.state.order !== null) throw new StationError("STICK_BUSY", "The station is armed. Disarm it first.");
   };
   let beginning: Promise<void> | null = null;
   const beginRehearsal = async () => {
@@ -137,6 +142,7 @@ export function createDesk(options: DeskOptions): Desk {
     home,
     settings,
     health,
+    bench,
     changes,
     workspace,
     existing: async () => (options.isInUse() || settings.get().rehearsal ? await workspace() : null),

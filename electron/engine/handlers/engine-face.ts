@@ -1,19 +1,30 @@
 import type { LicenseState } from "#shared/domain/activation.ts";
 import type { ApiAccess } from "../batch/job.ts";
 import type { Station } from "../station.ts";
+import type { BenchRecord } from "./bench/bench-record.ts";
 import type { LedgerReads } from "./ledger-reads.ts";
 import type { CheckLedger } from "./verification.ts";
 
 /** The engine as the handlers know it. */
 export type Engine = Pick<
   Station,
-  "name" | "keys" | "read" | "preflight" | "provision" | "provisionRequests" | "resume" | "unfinishedOn" | "close"
+  | "name"
+  | "keys"
+  | "read"
+  | "look"
+  | "preflight"
+  | "provision"
+  | "provisionRequests"
+  | "resume"
+  | "unfinishedOn"
+  | "close"
 >;
 
 /** One opened home. */
 export interface OpenedEngine {
   readonly engine: Engine;
   readonly ledger: LedgerReads;
+  readonly record: BenchRecord;
   readonly checkLedger: CheckLedger;
   readonly server: ServerProbe;
   /** What an auditor needs to trust this station's signatures: file name -> bytes. */

@@ -1,6 +1,7 @@
 import type { FeedSnapshot } from "#shared/ipc/contract.ts";
 import type { FeedSources } from "../dispatch.ts";
 import type { Desk } from "./desk.ts";
+import { benchView } from "./bench/bench-view.ts";
 import { seatsLeft } from "./seats.ts";
 import { stickViewOf } from "./sticks.ts";
 
@@ -11,6 +12,7 @@ export function deskFeeds(desk: Desk): FeedSources {
     status: { current: () => statusOf(desk), onChange },
     sticks: { current: () => desk.current()?.sticks.list().map(stickViewOf) ?? [], onChange },
     batches: { current: () => desk.current()?.batches.recent() ?? [], onChange },
+    bench: { current: () => benchView(desk.bench), onChange },
     verification: { current: () => desk.current()?.verification.view() ?? neverVerified, onChange },
   };
 }

@@ -11,7 +11,8 @@ import type { LicensingClient } from "../licensing/client.ts";
 import { createDispatcher, createLicensingClient } from "../licensing/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
-import { createStation } from "../station.ts";
+import { createStation, type StationOptions } from "../station.ts";
+import { createBenchRecord } from "./bench/bench-record.ts";
 import type { OpenEngine, ServerProbe } from "./engine-face.ts";
 import { stationLedger } from "./station-ledger.ts";
 
@@ -21,17 +22,20 @@ export interface EngineSetUp {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The auditor's program that goes with every export. */
   readonly verifierPy: () => Uint8Array;
+  readonly openStick?: NonNullable<StationOptions["openStick"]>;
 }
 
 /** Opens homes with the real station behind them. */
-export function realEngine({ sealing, version, env, verifierPy }: EngineSetUp): OpenEngine {
+export function realEngine({ sealing, version, env, verifierPy, openStick }: EngineSetUp): OpenEngine {
   return async (home, name) => {
-    const station = await createStation({ home, sealing, name, version, env });
+    const opening = openStick === undefined ? {} : { openStick };
+    const station = await createStation({ home, sealing, name, version, env, ...opening });
     const { ledger, keys } = station;
     const publicFiles = () => stationKeyFiles(keys, ledger, station.name).files;
     return {
       engine: station,
       ledger: stationLedger(ledger),
+      record: createBenchRecord(ledger),
       checkLedger: async (progress) => {
         const vkey = formatVkey(noteKey(station.name, keys.publicKey("ledger")));
         const { problems } = await verifyLedger({ path: join(home, "ledger.db"), vkey, onProgress: progress });

@@ -69,7 +69,7 @@ export function createSticks(options: {
       kind,
       path,
       label,
-      slot: freeSlot(sticks, slots()),
+      slot: drive?.slot ?? freeSlot(sticks, slots()),
       drive,
       summary: null,
       reading: false,

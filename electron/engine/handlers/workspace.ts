@@ -61,7 +61,7 @@ export interface Workspace {
 }
 
 export function openWorkspace(options: WorkspaceOptions): Workspace {
-  const { home, opened, clock, files, random, rehearsal, changed } = options;
+  const { home, opened, clock, random, rehearsal, changed } = options;
   const { engine, ledger } = opened;
   const licenses = openLicenses(home, engine.keys.secrets);
   const policies = openPolicies(home, random);
@@ -69,7 +69,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const folders = openFolders(home);
   const throughput = createThroughput();
   const sticks = createSticks({
-    look: (path) => look(engine, ledger, files, path),
+    look: (path) => look(engine, ledger, path),
     slots: () => options.settings().slots,
     changed,
   });
@@ -77,7 +77,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     stick.problem = problem ?? partlyFailed(run);
     noteLicenses(licenses, run, clock);
     options.ended(problem);
-    void sticks.refresh(stick);
+    // One that is worked on at an armed bench is being let go of, and must not be touched again.
+    if (sticks.list().includes(stick)) void sticks.refresh(stick);
   };
   const batches = createBatches({
     engine,
@@ -182,10 +183,9 @@ function orderOf(
   };
 }
 
-async function look(engine: Engine, ledger: LedgerReads, files: Files, path: string): Promise<StickSummary> {
-  const intake = await engine.read(path);
-  const { freeBytes, totalBytes, fileSystem } = await files.space(path);
-  const [unfinished] = await engine.unfinishedOn(path);
+async function look(engine: Engine, ledger: LedgerReads, path: string): Promise<StickSummary> {
+  const { intake, space, unfinished } = await engine.look(path);
+  const { freeBytes, totalBytes, fileSystem } = space;
   return {
     requests: intake.requests.length,
     alreadyProvisioned: intake.requests.filter(({ fingerprintSha256 }) => ledger.issuedBefore(fingerprintSha256))
@@ -195,7 +195,7 @@ async function look(engine: Engine, ledger: LedgerReads, files: Files, path: str
     freeBytes,
     sizeBytes: totalBytes,
     fileSystem,
-    unfinished: unfinished?.id ?? null,
+    unfinished: unfinished[0]?.id ?? null,
   };
 }
 

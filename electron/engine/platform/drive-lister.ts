@@ -6,6 +6,8 @@ export interface Drive {
   readonly label: string;
   readonly sizeBytes: number | null;
   readonly fileSystem: string | null;
+  /** Number of the slot that its port was taught for. */
+  readonly slot?: number | null;
 }
 
 /** What is plugged in now. A system that cannot be asked has nothing to offer. */

@@ -1,0 +1,94 @@
+import { StationError } from "#shared/domain/errors.ts";
+import type { PluggedStick } from "../../drives/armed-bench.ts";
+import type { Handlers } from "../../dispatch.ts";
+import type { Desk } from "../desk.ts";
+import { isWorking, type Stick } from "../sticks.ts";
+import type { Workspace } from "../workspace.ts";
+import { type Bench, labelOfDrive } from "./bench.ts";
+import type { BenchJob } from "./bench-work.ts";
+import { type BenchView, benchView, stickIdOf } from "./bench-view.ts";
+
+type BenchCalls = Extract<keyof Handlers, `bench.${string}` | `slots.${string}`> | "sticks.eject";
+
+export interface BenchHandlersOptions {
+  /** Devices that the station licence still allows; null: it sets no limit. */
+  readonly quota?: () => number | null;
+}
+
+export function benchHandlers(
+  desk: Desk,
+  { quota = () => null }: BenchHandlersOptions = {},
+): Pick<Handlers, BenchCalls> {
+  const { bench } = desk;
+  const afterwards = (change: () => void): BenchView => {
+    change();
+    return benchView(bench);
+  };
+  return {
+    "bench.get": () => benchView(bench),
+    "bench.arm": async ({ workOrder, count, renewals }) => {
+      const workspace = await desk.workspace();
+      if (workspace.batches.open().length > 0)
+        throw new StationError("STICK_BUSY", "A batch is being worked on. Let it finish or stop it first.");
+      const job = { ...workspace.order("refuse"), workOrder };
+      const api = workspace.api();
+      // What is there already is refused until it is replugged, so it must be seen first.
+      await bench.look();
+      return afterwards(() => {
+        bench.arm({ workOrder, count, renewals, quota: quota() }, jobIn(workspace, bench, { job, api }));
+      });
+    },
+    "bench.disarm": () => afterwards(() => bench.disarm()),
+    "bench.release": ({ stick }) => afterwards(() => bench.release(keyOf(bench, stick))),
+    "bench.retry": ({ slot }) => afterwards(() => bench.retry(slot)),
+    "slots.teach": ({ slots }) => afterwards(() => bench.teach(slots)),
+    "slots.stop-teaching": () => afterwards(() => bench.stopTeaching()),
+    "slots.forget": ({ slot }) => afterwards(() => bench.forget(slot)),
+    "sticks.eject": async ({ stickId }) => {
+      const { sticks } = await desk.workspace();
+      const stick = sticks.byId(stickId);
+      if (stick.kind === "folder")
+        throw new StationError("USAGE", "A folder cannot be ejected. Remove it from the list.");
+      if (isWorking(stick)) throw new StationError("STICK_BUSY", "A batch works on this stick. Stop it first.");
+      const mounted = bench.driveAt(stick.path);
+      if (mounted === null) throw new StationError("STICK_GONE", "That stick is not there any more.");
+      const finish = await bench.eject(mounted.drive);
+      await bench.look();
+      if ("failure" in finish) throw new StationError(finish.failure.code, finish.failure.message);
+      return { how: finish.kind };
+    },
+  };
+}
+
+/** Armed work shows among the batches as any other does. */
+function jobIn({ engine, opened, batches }: Workspace, bench: Bench, given: Pick<BenchJob, "job" | "api">): BenchJob {
+  return {
+    ...given,
+    engine,
+    record: opened.record,
+    follow: (stick, work) => batches.follow(asStick(stick, bench), work),
+  };
+}
+
+function asStick({ plugging, root, drive }: PluggedStick, bench: Bench): Stick {
+  const slot = bench.state.slots.find((one) => one.plugging === plugging)?.slot ?? null;
+  return {
+    id: `plugging-${plugging}`,
+    kind: "drive",
+    path: root,
+    label: labelOfDrive(drive),
+    slot,
+    drive: null,
+    summary: null,
+    reading: false,
+    problem: null,
+    run: null,
+  };
+}
+
+function keyOf({ state }: Bench, id: string): string {
+  const keys = [...state.owed, ...state.slots].map(({ stick }) => stick);
+  const key = keys.find((one) => one !== null && stickIdOf(one) === id) ?? null;
+  if (key === null) throw new StationError("USAGE", "Nothing is owed to that stick any more.");
+  return key;
+}

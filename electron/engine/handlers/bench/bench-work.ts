@@ -1,0 +1,150 @@
+import { type Failure, StationError } from "#shared/domain/errors.ts";
+import type { BatchState } from "../../batch/batch-state.ts";
+import type { ApiAccess, Job } from "../../batch/job.ts";
+import type { BatchHooks, BatchStep } from "../../batch/runtime.ts";
+import type { Delivered, PluggedStick, StickWork, WorkStep } from "../../drives/armed-bench.ts";
+import type { WorkOrder } from "../../drives/armed-rules.ts";
+import { recurrences } from "../../drives/repeats.ts";
+import { stickKey } from "../../drives/same-drive.ts";
+import type { IntakeReport } from "../../intake/read-requests.ts";
+import type { Engine } from "../engine-face.ts";
+import type { RunOutcome } from "../batch-run.ts";
+import type { BenchRecord } from "./bench-record.ts";
+
+/** What one arming works with. */
+export interface BenchJob {
+  readonly engine: Pick<Engine, "look" | "unfinishedOn" | "provisionRequests" | "resume">;
+  readonly record: BenchRecord;
+  readonly job: Job;
+  readonly api: ApiAccess;
+  /** Runs one batch and has it followed by whoever shows batches; resolves when it has ended. */
+  follow(stick: PluggedStick, work: (hooks: BatchHooks) => Promise<RunOutcome>): Promise<void>;
+}
+
+/** The part of a stick's work that asks the station; mounting and letting go are the system's. */
+export type StationWork = Pick<StickWork, "read" | "provision" | "owes" | "resume">;
+
+/**
+ * What armed mode does with a stick. What was judged is what is provisioned: the stick is not read a second time.
+ * @param job of the arming under which the stick is worked on
+ * @param found told how many devices ask for something on a stick
+ */
+export function stationWork(
+  job: () => BenchJob,
+  found: (stick: PluggedStick, devices: number) => void = () => {},
+): StationWork {
+  const judged = new Map<string, IntakeReport>();
+  const running = new Map<string, Promise<unknown>>();
+
+  /** What a pull has cut off comes to its own end before the same stick is asked anything again. */
+  const inTurn = async <T>(stick: PluggedStick, work: () => Promise<T>): Promise<T> => {
+    const key = stickKey(stick.identity) ?? stick.root;
+    await running.get(key)?.catch(() => {});
+    const ended = work();
+    running.set(key, ended);
+    try {
+      return await ended;
+    } finally {
+      if (running.get(key) === ended) running.delete(key);
+    }
+  };
+  const follow = async (
+    stick: PluggedStick,
+    report: (step: WorkStep) => void,
+    work: (hooks: BatchHooks) => Promise<readonly RunOutcome[]>,
+  ): Promise<Delivered> => {
+    let outcomes: readonly RunOutcome[] = [];
+    await job().follow(stick, async (hooks) => {
+      outcomes = await work(reporting(hooks, stick.signal, report));
+      const last = outcomes.at(-1);
+      if (last === undefined) throw new StationError("NOTHING_TO_RESUME", "Nothing is owed to this stick any more.");
+      return last;
+    });
+    return deliveredOf(outcomes);
+  };
+  const resume = (stick: PluggedStick, report: (step: WorkStep) => void): Promise<Delivered> =>
+    follow(stick, report, (hooks) => {
+      const { engine, api } = job();
+      const { apiKey, concurrency, acceptSigningKey } = api;
+      return engine.resume(stick.root, { apiKey, concurrency, acceptSigningKey, ending: "finish" }, hooks);
+    });
+
+  return {
+    read: (stick, order) =>
+      inTurn(stick, async () => {
+        const { engine, record } = job();
+        const { intake, unfinished, identity } = await engine.look(stick.root);
+        found(stick, intake.requests.length);
+        if (unfinished.length > 0) return readUnfinished(unfinished, order);
+        judged.set(stick.plugging, intake);
+        const past = await record.past(intake.requests);
+        // A stick that can't be known again is never taken for the one that was served.
+        const here = { workOrder: order.id, stick: stickKey(identity) ?? `plugging ${stick.plugging}` };
+        return {
+          recurrences: recurrences(intake.requests, past, here),
+          products: intake.requests.flatMap(({ product }) => product ?? []),
+          refused: intake.rejected.length,
+          conflicts: intake.conflicts.length,
+        };
+      }),
+    provision: (stick, order, report) =>
+      inTurn(stick, async () => {
+        const intake = judged.get(stick.plugging);
+        judged.delete(stick.plugging);
+        if (intake === undefined) return await resume(stick, report);
+        return await follow(stick, report, async (hooks) => {
+          const { engine, api } = job();
+          const ours: Job = { ...job().job, product: order.product, workOrder: order.id, onConflict: "refuse" };
+          return [(await engine.provisionRequests(stick.root, intake, ours, api, hooks)).outcome];
+        });
+      }),
+    owes: (stick) => inTurn(stick, async () => (await job().engine.unfinishedOn(stick.root)).length > 0),
+    resume: (stick, report) => inTurn(stick, () => resume(stick, report)),
+  };
+}
+
+/** A batch that this very order has begun here, in an earlier run of the station, is finished; any other waits for a person. */
+function readUnfinished(unfinished: readonly BatchState[], order: WorkOrder) {
+  const other = unfinished.find(({ started }) => started.work_order !== order.id);
+  if (other !== undefined)
+    throw new StationError(
+      "STICK_BUSY",
+      "Work for another order is unfinished on this stick. Disarm, finish it from the list of sticks, and plug it in again.",
+    );
+  const devices = unfinished.reduce((sum, one) => sum + one.devices.size, 0);
+  return { recurrences: Array.from({ length: devices }, () => "new" as const), products: [], refused: 0, conflicts: 0 };
+}
+
+/** @throws StationError what has stopped the work; it is owed to the stick then */
+function deliveredOf(outcomes: readonly RunOutcome[]): Delivered {
+  for (const { problem } of outcomes)
+    if (problem !== null) throw new StationError(problem.code, problem.message, { details: problem.details ?? {} });
+  const devices = outcomes.flatMap(({ state }) => [...state.devices.values()]);
+  const failed = devices.filter(({ status }) => status !== "delivered");
+  const why = failed[0]?.failure ?? null;
+  const shortfall: Failure | null =
+    failed.length === 0
+      ? null
+      : {
+          code: why?.code ?? "INTERNAL",
+          message: `${failed.length} of ${devices.length} devices got no file. ${why?.message ?? "Look at the batch."}`,
+        };
+  return { devices: devices.length - failed.length, shortfall };
+}
+
+function reporting(hooks: BatchHooks, pulled: AbortSignal, report: (step: WorkStep) => void): BatchHooks {
+  return {
+    ...hooks,
+    signal: AbortSignal.any([hooks.signal, pulled]),
+    step: (step, done, total) => {
+      hooks.step(step, done, total);
+      const shown = stepOf(step);
+      if (shown !== null) report(shown);
+    },
+  };
+}
+
+function stepOf(step: BatchStep): WorkStep | null {
+  if (step === "done") return null;
+  return step === "committing" ? "verifying" : step;
+}

@@ -1,0 +1,219 @@
+import { createHash } from "node:crypto";
+import { afterEach, expect, test } from "vitest";
+import type { Bench } from "../../electron/engine/handlers/bench/bench.ts";
+import type { FeedSnapshot } from "../../shared/ipc/contract.ts";
+import { simulatedBench } from "../fakes/simulated-bench.ts";
+import { someDevices, type WindowStation, windowStation } from "../fakes/window-station.ts";
+import { type ShelfStick, stickShelf } from "../fixtures/drives/stick-shelf.ts";
+
+type BenchView = FeedSnapshot<"bench">;
+
+let station: WindowStation;
+afterEach(async () => station.close());
+
+/** A window's station whose sixteen slots are taught, with a shelf of simulated sticks before it. */
+async function benchStation(slots = 16) {
+  let bench: Bench | null = null;
+  const looks: Promise<void>[] = [];
+  const shelf = stickShelf(() => {
+    if (bench !== null) looks.push(bench.look());
+  });
+  const opened = await windowStation({
+    sandbox: { seats: 1000 },
+    engine: {
+      openBench: (options) => (bench = simulatedBench(options, shelf.source, { run: shelf.run })),
+      openStick: () => shelf.openStick,
+    },
+  });
+  station = opened;
+  await opened.call("settings.update", { concurrency: 16 });
+  const [license] = await opened.call("licenses.list", {});
+  await opened.call("job.set", {
+    product: opened.sandbox.product,
+    pool: license?.pool ?? "",
+    policyId: "field",
+    workOrder: "",
+  });
+  const numbers = Array.from({ length: slots }, (_, index) => index + 1);
+  await opened.call("slots.teach", { slots: numbers });
+  for (const slot of numbers) {
+    const teacher = shelf.add(`teacher-${slot}`);
+    shelf.plug(teacher, slot);
+    await Promise.all(looks.splice(0));
+    shelf.pull(teacher);
+    await Promise.all(looks.splice(0));
+  }
+  const until = (isTrue: (view: BenchView) => boolean) => opened.until("bench", isTrue);
+  const slotIs = (slot: number, ...states: readonly string[]) =>
+    until(({ slots: tiles }) => states.includes(tiles.find((tile) => tile.slot === slot)?.state ?? ""));
+  return { shelf, until, slotIs };
+}
+
+function ask(stick: ShelfStick, count: number, prefix = stick.name): void {
+  for (const [index, { fingerprint, name }] of someDevices(count, prefix).entries())
+    stick.files.put(`${stick.root}/requests/${index}.fingerprint.txt`, `${fingerprint}\n${name}\n`);
+}
+
+/** Of everything that is none of ours. */
+function hashOutside(stick: ShelfStick): string {
+  const kept = Object.entries(stick.files.tree(stick.root)).filter(([path]) => !path.startsWith("PROVISIONING"));
+  return createHash("sha256").update(JSON.stringify(kept)).digest("hex");
+}
+
+function delivered(stick: ShelfStick): number {
+  return Object.keys(stick.files.tree(stick.root)).filter((path) => /^PROVISIONING\/[^./][^/]*\/.*\.lic$/.test(path))
+    .length;
+}
+
+const tileOf = ({ slots }: BenchView, slot: number) => slots.find((tile) => tile.slot === slot);
+
+test("sixteen sticks, three pulled midway, four that cannot be served: twelve end green, four say why", async () => {
+  const { shelf, until, slotIs } = await benchStation();
+  const armed = await station.call("bench.arm", { workOrder: "WO-16", count: 400, renewals: false });
+  expect([armed.armed, armed.slots.length, armed.order?.left]).toEqual([true, 16, 400]);
+
+  const good = Array.from({ length: 12 }, (_, index) => shelf.add(`GOOD-${index + 1}`));
+  const failing = shelf.add("FAILING");
+  const readOnly = shelf.add("READ-ONLY", { isReadOnly: true });
+  const nothing = shelf.add("NOTHING");
+  const large = shelf.add("LARGE", { sizeBytes: 2_000_000_000_000 });
+  const all = [...good, failing, readOnly, nothing, large];
+  for (const stick of all) if (stick !== nothing) ask(stick, 25);
+  const before = all.map(hashOutside);
+
+  // In an order of its own, each while others are at work; three are pulled: at once, among the files, at the end.
+  const pulls = new Map([
+    [good[2], 1],
+    [good[5], 20],
+    [good[9], 53],
+  ]);
+  const plugging = [...all.entries()].sort(([a], [b]) => ((a * 7) % 16) - ((b * 7) % 16));
+  for (const [index, stick] of plugging) {
+    const at = pulls.get(stick);
+    const fault = stick === failing ? { at: 12, kind: "io" as const } : at && { at, kind: "pull" as const };
+    shelf.plug(stick, index + 1, fault || undefined);
+    await slotIs(index + 1, "reading", "activating", "writing", "verifying", "remove", "action");
+  }
+  for (const [index, stick] of all.entries()) {
+    if (!pulls.has(stick)) continue;
+    const pulled = await until((view) => tileOf(view, index + 1)?.message?.code === "pulled");
+    expect(pulled.owed.map(({ devices }) => devices)).toContain(25);
+    shelf.plug(stick, index + 1);
+  }
+  const end = await until(
+    ({ slots, owed }) => owed.length === 0 && slots.every(({ state }) => state === "remove" || state === "action"),
+  );
+
+  expect(end.slots.slice(0, 12).map(({ state }) => state)).toEqual(good.map(() => "remove"));
+  expect(end.slots.slice(12).map(({ message }) => message?.code)).toEqual([
+    "STICK_IO",
+    "STICK_READ_ONLY",
+    "no-requests",
+    "STICK_UNSAFE",
+  ]);
+  expect(tileOf(end, 16)?.message?.message).toContain("let a supervisor allow it");
+  expect(end.order).toMatchObject({ done: 300, claimed: 25, left: 75 });
+  expect(good.map(delivered)).toEqual(good.map(() => 25));
+  expect([failing, readOnly, nothing, large].map(delivered)).toEqual([0, 0, 0, 0]);
+  expect(all.map(hashOutside)).toEqual(before);
+
+  const rows = async (type: string) =>
+    (await station.call("ledger.page", { before: null, limit: 500, type, query: "" })).rows;
+  const recorded = (await rows("activation.recorded")).map(({ fingerprintSha256 }) => fingerprintSha256);
+  const seats = station.sandbox.activations().map(({ fingerprint }) => sha256(fingerprint));
+  expect(new Set(recorded)).toEqual(new Set(seats));
+  expect([new Set(recorded).size, recorded.length]).toEqual([325, 325]);
+  expect((await rows("delivery.committed")).length).toBe(12);
+}, 60_000);
+
+test("a stick that was there before arming is refused until it is replugged", async () => {
+  const { shelf, slotIs } = await benchStation(1);
+  const stick = shelf.add("EARLY");
+  ask(stick, 2);
+  shelf.plug(stick, 1);
+  await slotIs(1, "held");
+  const { slots } = await station.call("bench.arm", { workOrder: "WO-1", count: 5, renewals: false });
+  expect(slots[0]).toMatchObject({ state: "held", message: { code: "stale" }, canRetry: false });
+  expect(await station.reply("bench.retry", { slot: 1 })).toMatchObject({ ok: false, error: { code: "USAGE" } });
+  shelf.pull(stick);
+  await slotIs(1, "empty");
+  shelf.plug(stick, 1);
+  await slotIs(1, "remove");
+  expect(delivered(stick)).toBe(2);
+});
+
+test("the same again: a repeat is let go, on another stick it waits, under another order it is a renewal", async () => {
+  const { shelf, until, slotIs } = await benchStation(2);
+  await station.call("bench.arm", { workOrder: "WO-1", count: 10, renewals: false });
+  const [first, second] = [shelf.add("FIRST"), shelf.add("SECOND")];
+  for (const stick of [first, second]) ask(stick, 3, "same");
+  shelf.plug(first, 1);
+  await slotIs(1, "remove");
+  shelf.plug(first, 1);
+  const repeated = await until(
+    (view) => tileOf(view, 1)?.message?.code === "repeat" && tileOf(view, 1)?.state === "remove",
+  );
+  expect(repeated.order?.done).toBe(3);
+  shelf.plug(second, 2);
+  expect(tileOf(await slotIs(2, "held"), 2)?.message?.code).toBe("repeat-elsewhere");
+
+  await station.call("bench.disarm", {});
+  await station.call("bench.arm", { workOrder: "WO-2", count: 10, renewals: false });
+  shelf.plug(first, 1);
+  expect(tileOf(await until((view) => tileOf(view, 1)?.message?.code === "renewal"), 1)?.state).toBe("held");
+  await station.call("bench.disarm", {});
+  shelf.pull(first);
+  await station.call("bench.arm", { workOrder: "WO-3", count: 10, renewals: true });
+  shelf.plug(first, 1);
+  await slotIs(1, "remove");
+  expect([station.sandbox.activations().length, delivered(first)]).toEqual([3, 6]);
+});
+
+test("a stick cut off before the station ended is finished when it comes back after it was armed again", async () => {
+  const { shelf, until, slotIs } = await benchStation(1);
+  await station.call("bench.arm", { workOrder: "WO-1", count: 10, renewals: false });
+  const stick = shelf.add("CUT");
+  ask(stick, 4);
+  shelf.plug(stick, 1, { at: 3, kind: "pull" });
+  await until(({ owed }) => owed.length === 1);
+  await station.reopen();
+  await station.call("licenses.list", {});
+  const armed = await station.call("bench.arm", { workOrder: "WO-1", count: 10, renewals: false });
+  expect([armed.owed.map(({ devices }) => devices), armed.order?.left]).toEqual([[4], 6]);
+  shelf.plug(stick, 1);
+  await slotIs(1, "remove");
+  expect([delivered(stick), station.sandbox.activations().length]).toEqual([4, 4]);
+});
+
+test("a stick that will not come back is given up, and its place in the order is free again", async () => {
+  const { shelf, until } = await benchStation(1);
+  await station.call("bench.arm", { workOrder: "WO-1", count: 4, renewals: false });
+  const stick = shelf.add("LOST");
+  ask(stick, 4);
+  shelf.plug(stick, 1, { at: 3, kind: "pull" });
+  const { owed, order } = await until((view) => view.owed.length === 1);
+  expect(order?.left).toBe(0);
+  const after = await station.call("bench.release", { stick: owed[0]?.stick ?? "" });
+  expect([after.owed, after.order?.left]).toEqual([[], 4]);
+  expect(await station.reply("bench.release", { stick: "stick-none" })).toMatchObject({ ok: false });
+});
+
+test("by hand a drive is worked on as ever, and ejected afterwards", async () => {
+  const { shelf } = await benchStation(1);
+  const stick = shelf.add("HAND");
+  ask(stick, 2);
+  shelf.plug(stick, 1);
+  // The desktop mounts what is plugged in; the station does so only when it is armed.
+  await shelf.run("udisksctl", ["mount", "--block-device", "/dev/sd-HAND1"], { timeoutMs: 1 });
+  const [listed] = await station.until("sticks", ([one]) => one?.state === "ready");
+  expect(listed).toMatchObject({ kind: "drive", slot: 1, label: "HAND", requests: 2 });
+  const { id } = await station.call("batch.start", { stickId: listed?.id ?? "", onConflict: "refuse" });
+  await station.until("batches", (all) => all.some((batch) => batch.id === id && batch.phase === "finished"));
+  expect(await station.call("sticks.eject", { stickId: listed?.id ?? "" })).toEqual({ how: "powered-off" });
+  expect(await station.until("sticks", (sticks) => sticks.length === 0)).toEqual([]);
+  expect(delivered(stick)).toBe(2);
+});
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
