@@ -23,6 +23,15 @@ export const helpText = `station: offline licence provisioning
   station keys export --out DIR
   station keys rotate --use ledger|manifest|minisign [--operator NAME]
       replaces one key; what the old one signed still verifies.
+  station witness add FILE
+      takes in a checkpoint that came back: from a stick's receipt, paper, or a witness.
+  station witness list
+  station witness policy --need N --witness VKEY-OR-FILE [--witness ...] [--operator NAME]
+      names who must vouch for checkpoints, and how many of them.
+  station witness ask --out FILE [--old N]      what a witness needs
+  station witness key                           names this station as a witness
+  station witness cosign --checkpoint FILE --out FILE [--ledger-key FILE]
+      vouches for another station's checkpoint, if it goes on from what was seen.
   station sandbox [--port N] [--latency MS] [--rate-limit PER_MIN] [--seats N]
           [--seed TEXT] [--control]
       serves a rehearsal licensing API on 127.0.0.1 until it is interrupted.

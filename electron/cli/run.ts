@@ -38,6 +38,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<string, ()
   ["verify-file", async () => (await import("./commands/verify-file.ts")).verifyFileCommand],
   ["ledger", async () => (await import("./commands/ledger.ts")).ledgerCommand],
   ["keys", async () => (await import("./commands/keys.ts")).keysCommand],
+  ["witness", async () => (await import("./commands/witness.ts")).witnessCommand],
   ["sandbox", async () => sandboxCommand((await import("../sandbox/command.ts")).runSandboxCommand)],
 ]);
 

@@ -7,13 +7,14 @@ import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
 import { type BatchState, foldBatch, owedDevices } from "./batch/batch-state.ts";
 import { batchSecrets, forgetBatchSecrets, hasBatchSecrets } from "./batch/batch-secrets.ts";
 import { checkWitnesses } from "./batch/check-witnesses.ts";
+import { createWitnessLog, type WitnessLog } from "./batch/witness-log.ts";
 import { giveUpOwed } from "./batch/give-up.ts";
 import type { ApiAccess, Job } from "./batch/job.ts";
 import { openBatchesOn } from "./batch/open-batch.ts";
 import { type Preflight, preflight } from "./batch/preflight.ts";
 import { type BatchOutcome, continueBatch, runBatch } from "./batch/run-batch.ts";
 import type { BatchHooks, BatchRuntime } from "./batch/runtime.ts";
-import type { StickPlace } from "./batch/stick-place.ts";
+import { type StickPlace, stickEntry } from "./batch/stick-place.ts";
 import { discardPartial } from "./delivery/prepare-stick.ts";
 import { type IntakeReport, readRequests } from "./intake/read-requests.ts";
 import { type KeyRing, type KeyUse, openKeyRing, type Sealing } from "./keys/index.ts";
@@ -58,6 +59,7 @@ export interface Station {
   readonly name: string;
   readonly ledger: Ledger;
   readonly keys: KeyRing;
+  readonly witnesses: WitnessLog;
   /** Reads the stick's requests; spends and writes nothing. @throws StationError STICK_* */
   read(stick: string): Promise<IntakeReport>;
   /** @throws StationError; see {@link preflight} */
@@ -142,11 +144,13 @@ class EngineStation implements Station {
   readonly #runtime: BatchRuntime;
   readonly #home: string;
   readonly #lock: Lock;
+  readonly witnesses: WitnessLog;
 
   constructor(runtime: BatchRuntime, home: string, lock: Lock) {
     this.#runtime = runtime;
     this.#home = home;
     this.#lock = lock;
+    this.witnesses = createWitnessLog(runtime.ledger);
   }
 
   get name(): string {
@@ -166,7 +170,7 @@ class EngineStation implements Station {
 
   async preflight(stick: string, job: Job, api: ApiAccess, signal: AbortSignal) {
     const place = await this.#place(stick);
-    await checkWitnesses(this.#runtime.files, place.root, this.ledger);
+    await checkWitnesses(this.#runtime.files, place, this.witnesses);
     const intake = await readRequests(this.#runtime.files, place.root, { stick: place.mark });
     return { report: await preflight(this.#runtime, place, intake, job, api, signal), intake };
   }
@@ -301,7 +305,8 @@ class EngineStation implements Station {
     const place = await this.#place(stick);
     const lock = lockStick({ root: place.root, ...place.mark });
     try {
-      await checkWitnesses(this.#runtime.files, place.root, this.ledger);
+      const newest = await checkWitnesses(this.#runtime.files, place, this.witnesses);
+      if (newest !== null) this.witnesses.remember(newest.note, newest.size, stickEntry(place.identity));
       return await work(place);
     } finally {
       lock.release();

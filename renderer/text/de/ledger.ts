@@ -54,7 +54,12 @@ export const ledger: Shape<typeof english> = {
     "delivery.committed": "Auslieferung abgeschlossen",
     "batch.finished": "Charge abgeschlossen",
     "batch.abandoned": "Charge aufgegeben",
-    "stick.contradicted": "Stick widerspricht dem Journal",
+    "stick.contradicted": "Prüfpunkt widerspricht dem Journal",
+    "witness.seen": "Prüfpunkt kam zurück",
+    "witness.cosigned": "Prüfpunkt bezeugt",
+    "witness.policy": "Zeugen gewählt",
+    "checkpoint.cosigned": "Anderes Journal bezeugt",
+    "checkpoint.refused": "Anderes Journal wurde gegabelt",
     "key.rotated": "Schlüssel gewechselt",
   },
 };

@@ -50,7 +50,12 @@ export const ledger = {
     "delivery.committed": "Delivery committed",
     "batch.finished": "Batch finished",
     "batch.abandoned": "Batch given up",
-    "stick.contradicted": "Stick contradicts the ledger",
+    "stick.contradicted": "Checkpoint contradicts the ledger",
+    "witness.seen": "Checkpoint came back",
+    "witness.cosigned": "Checkpoint vouched for",
+    "witness.policy": "Witnesses chosen",
+    "checkpoint.cosigned": "Vouched for another ledger",
+    "checkpoint.refused": "Another ledger was forked",
     "key.rotated": "Key changed",
   },
 };
