@@ -20,6 +20,7 @@ export const helpText = `station: offline licence provisioning
   station ledger verify | checkpoint | show [--device FP]
   station ledger export --out DIR [--from DAY] [--to DAY] [--work-order TEXT] [--device FP]
       for auditors: the whole ledger, or a part with a proof for each entry.
+      --salvage exports what can still be proved of a ledger that does not verify.
   station keys export --out DIR
   station keys rotate --use ledger|manifest|minisign [--operator NAME]
       replaces one key; what the old one signed still verifies.

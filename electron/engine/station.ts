@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Dispatcher } from "undici";
-import { StationError, toFailure } from "#shared/domain/errors.ts";
+import { type Failure, StationError, toFailure } from "#shared/domain/errors.ts";
 import { publicKeyFingerprint } from "#shared/formats/public-keys.ts";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
 import { type BatchState, foldBatch, owedDevices } from "./batch/batch-state.ts";
@@ -18,7 +18,7 @@ import { type StickPlace, stickEntry } from "./batch/stick-place.ts";
 import { discardPartial } from "./delivery/prepare-stick.ts";
 import { type IntakeReport, readRequests } from "./intake/read-requests.ts";
 import { type KeyRing, type KeyUse, openKeyRing, type Sealing } from "./keys/index.ts";
-import { type Ledger, openLedger } from "./ledger/ledger.ts";
+import { type Ledger, type LedgerOptions, openLedger } from "./ledger/ledger.ts";
 import { createLicensingClient } from "./licensing/client.ts";
 import { createDispatcher } from "./licensing/dispatcher.ts";
 import { identifyStick } from "./platform/stick-identity.ts";
@@ -30,7 +30,7 @@ import { nodeFiles } from "./platform/node-files.ts";
 import { type Random, systemRandom } from "./platform/random.ts";
 import { keyOfHead, type RotatedKey, rotateKey, settleRotations } from "./rotate-key.ts";
 import { openServerMemory, type ServerMemory } from "./server-memory.ts";
-import { hadLedger, rememberLedger, stationName } from "./station-file.ts";
+import { hadLedger, rememberLedger, stationName, wasDamaged } from "./station-file.ts";
 
 export interface StationOptions {
   /** The data folder; made when missing. One process at a time holds it. */
@@ -60,6 +60,10 @@ export interface Station {
   readonly ledger: Ledger;
   readonly keys: KeyRing;
   readonly witnesses: WitnessLog;
+  /** Why this station only reads: its ledger does not verify, and nothing is spent or appended. Null when all is well. */
+  readonly readOnly: Failure | null;
+  /** From here on everything that spends or writes is refused with this. */
+  makeReadOnly(because: Failure): void;
   /** Reads the stick's requests; spends and writes nothing. @throws StationError STICK_* */
   read(stick: string): Promise<IntakeReport>;
   /** @throws StationError; see {@link preflight} */
@@ -113,14 +117,15 @@ export async function createStation(options: StationOptions): Promise<Station> {
     const isNew = !hadLedger(home) && !existsSync(ledgerPath);
     const keys = await openKeyRing({ home, sealing, random, clock, mayCreate: isNew });
     if (keyOfHead(keys, name, ledgerPath).isNext) keys.finishRotation("ledger");
-    const ledger = await openLedger({
+    const { ledger, readOnly } = await openOrRead({
       path: ledgerPath,
       origin: name,
       signer: ledgerSigner(keys, name),
       clock,
+      whole: wasDamaged(home),
       ...(isNew ? { create: creation(keys, name) } : {}),
     });
-    settleRotations(keys, ledger);
+    if (readOnly === null) settleRotations(keys, ledger);
     rememberLedger(home);
     const runtime: BatchRuntime = {
       stationName: name,
@@ -133,10 +138,29 @@ export async function createStation(options: StationOptions): Promise<Station> {
       openClient: (api, product) =>
         openClient(api, product, connect(api), openServerMemory(home), { clock, random, version }),
     };
-    return new EngineStation(runtime, home, lock);
+    return new EngineStation(runtime, home, lock, readOnly);
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+/**
+ * A ledger that does not verify is opened for reading, as far as it can be read at all: what is left can be searched,
+ * proved and exported, and nothing is appended. @throws StationError LEDGER_BROKEN when not even that
+ */
+async function openOrRead(
+  options: LedgerOptions,
+): Promise<{ readonly ledger: Ledger; readonly readOnly: Failure | null }> {
+  try {
+    return { ledger: await openLedger(options), readOnly: null };
+  } catch (error) {
+    if (!(error instanceof StationError) || error.code !== "LEDGER_BROKEN") throw error;
+    const refusal = toFailure(error);
+    const { path, origin, signer, clock } = options;
+    const ledger = await openLedger({ path, origin, signer, clock, readOnly: true, refusal }).catch(() => null);
+    if (ledger === null) throw error;
+    return { ledger, readOnly: refusal };
   }
 }
 
@@ -145,12 +169,21 @@ class EngineStation implements Station {
   readonly #home: string;
   readonly #lock: Lock;
   readonly witnesses: WitnessLog;
+  #readOnly: Failure | null;
 
-  constructor(runtime: BatchRuntime, home: string, lock: Lock) {
+  constructor(runtime: BatchRuntime, home: string, lock: Lock, readOnly: Failure | null) {
     this.#runtime = runtime;
     this.#home = home;
     this.#lock = lock;
     this.witnesses = createWitnessLog(runtime.ledger);
+    this.#readOnly = readOnly;
+  }
+
+  get readOnly(): Failure | null {
+    return this.#readOnly;
+  }
+  makeReadOnly(because: Failure): void {
+    this.#readOnly ??= because;
   }
 
   get name(): string {
@@ -169,6 +202,7 @@ class EngineStation implements Station {
   }
 
   async preflight(stick: string, job: Job, api: ApiAccess, signal: AbortSignal) {
+    this.#mustWrite();
     const place = await this.#place(stick);
     await checkWitnesses(this.#runtime.files, place, this.witnesses);
     const intake = await readRequests(this.#runtime.files, place.root, { stick: place.mark });
@@ -223,6 +257,7 @@ class EngineStation implements Station {
   }
 
   rotateKey(use: KeyUse, by: { readonly operator: string | null }): RotatedKey {
+    this.#mustWrite();
     return rotateKey({ keys: this.keys, ledger: this.ledger, name: this.name }, use, by);
   }
 
@@ -294,6 +329,12 @@ class EngineStation implements Station {
     return { state: { ...state, abandoned: true }, problem: null };
   }
 
+  #mustWrite(): void {
+    if (this.#readOnly === null) return;
+    const { code, message, details } = this.#readOnly;
+    throw new StationError(code, message, details === undefined ? {} : { details });
+  }
+
   async #place(stick: string): Promise<StickPlace> {
     const found = await identifyStick(stick);
     await checkStickPlace(this.#runtime.files, found.root, { home: this.#home });
@@ -302,6 +343,7 @@ class EngineStation implements Station {
 
   /** One process works on a stick; its checkpoints are witnesses that must be heard before anything is done. */
   async #onStick<T>(stick: string, work: (place: StickPlace) => Promise<T>): Promise<T> {
+    this.#mustWrite();
     const place = await this.#place(stick);
     const lock = lockStick({ root: place.root, ...place.mark });
     try {

@@ -7,7 +7,16 @@ import type { CheckLedger } from "./verification.ts";
 /** The engine as the handlers know it. */
 export type Engine = Pick<
   Station,
-  "name" | "keys" | "read" | "preflight" | "provision" | "provisionRequests" | "resume" | "unfinishedOn" | "close"
+  | "name"
+  | "keys"
+  | "readOnly"
+  | "read"
+  | "preflight"
+  | "provision"
+  | "provisionRequests"
+  | "resume"
+  | "unfinishedOn"
+  | "close"
 >;
 
 /** One opened home. */
@@ -15,6 +24,8 @@ export interface OpenedEngine {
   readonly engine: Engine;
   readonly ledger: LedgerReads;
   readonly checkLedger: CheckLedger;
+  /** Whether opening looked at the newest entries only, so that the rest is still to be verified. */
+  readonly isPartlyChecked: boolean;
   readonly server: ServerProbe;
   /** What an auditor needs to trust this station's signatures: file name -> bytes. */
   publicKeyFiles(): Readonly<Record<string, Uint8Array>>;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { StationError } from "#shared/domain/errors.ts";
+import { type Failure, StationError } from "#shared/domain/errors.ts";
 import type { BodyOf, LedgerEntry, LedgerEntryBody, LedgerEntryType } from "#shared/domain/ledger-entry.ts";
 import type { Checkpoint } from "#shared/formats/checkpoint.ts";
 import { formatTlogProof } from "#shared/formats/tlog-proof.ts";
@@ -19,7 +19,7 @@ export class SqliteLedger implements Ledger {
   readonly origin: string;
   readonly #database: DatabaseSync;
   readonly #state: LedgerState;
-  readonly #readOnly: boolean;
+  readonly #refusal: Failure | null;
   readonly #entries: EntryReader;
   readonly #queries: Queries;
   readonly #reader: TreeReader;
@@ -30,13 +30,14 @@ export class SqliteLedger implements Ledger {
   // A batch's receipts name one checkpoint thousands of times.
   #lastOpened: { readonly note: string; readonly checkpoint: Checkpoint } | null = null;
 
-  constructor(database: DatabaseSync, state: LedgerState, signer: LedgerSigner, clock: Clock, readOnly: boolean) {
+  /** @param refusal what appending is refused with; null: it is not */
+  constructor(database: DatabaseSync, state: LedgerState, signer: LedgerSigner, clock: Clock, refusal: Failure | null) {
     const { tree, head, lookups, lastAt } = state;
     this.origin = signer.key.name;
     this.#database = database;
     this.#state = state;
     this.#signer = signer;
-    this.#readOnly = readOnly;
+    this.#refusal = refusal;
     this.#entries = new EntryReader(database);
     this.#queries = new Queries(this.#entries, lookups);
     this.#reader = new TreeReader(database, tree);
@@ -164,7 +165,7 @@ export class SqliteLedger implements Ledger {
   }
 
   close(): void {
-    if (!this.#readOnly) this.#appender.flush();
+    if (this.#refusal === null) this.#appender.flush();
     this.#database.close();
   }
 
@@ -214,6 +215,8 @@ export class SqliteLedger implements Ledger {
   }
 
   #mustWrite(): void {
-    if (this.#readOnly) throw new StationError("LEDGER_UNWRITABLE", "The ledger was opened for reading only.");
+    if (this.#refusal === null) return;
+    const { code, message, details } = this.#refusal;
+    throw new StationError(code, message, details === undefined ? {} : { details });
   }
 }
