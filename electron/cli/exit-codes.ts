@@ -28,5 +28,7 @@ const verification: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "LEDGER_BROKEN",
   "LEDGER_REWOUND",
   "LEDGER_FOREIGN",
+  "WITNESS_UNPROVED",
+  "WITNESS_FORKED",
   "SIGNING_KEY_UNKNOWN",
 ]);

@@ -30,9 +30,19 @@ export const helpText = `station: offline licence provisioning
   station ledger verify | checkpoint | show [--device FP]
   station ledger export --out DIR [--from DAY] [--to DAY] [--work-order TEXT] [--device FP]
       for auditors: the whole ledger, or a part with a proof for each entry.
+      --salvage exports what can still be proved of a ledger that does not verify.
   station keys export --out DIR
   station keys rotate --use ledger|manifest|minisign [--operator NAME]
       replaces one key; what the old one signed still verifies.
+  station witness add FILE
+      takes in a checkpoint that came back: from a stick's receipt, paper, or a witness.
+  station witness list
+  station witness policy --need N --witness VKEY-OR-FILE [--witness ...] [--operator NAME]
+      names who must vouch for checkpoints, and how many of them.
+  station witness ask --out FILE [--old N]      what a witness needs
+  station witness key                           names this station as a witness
+  station witness cosign --checkpoint FILE --out FILE [--ledger-key FILE]
+      vouches for another station's checkpoint, if it goes on from what was seen.
   station licence key new --form ed25519|rsa --out DIR [--unsealed]
       a key pair for issuing; STATION_ISSUER_PASSPHRASE seals the private half.
   station licence key add FILE [--operator NAME]

@@ -53,6 +53,7 @@ export async function withStation<T>(
 export interface LedgerReader {
   readonly name: string;
   readonly keys: KeyRing;
+  readonly home: string;
   readonly ledgerPath: string;
   /** The ledger's public key as a C2SP vkey. */
   readonly vkey: string;
@@ -81,6 +82,7 @@ export async function withReader<T>(args: Args, io: Io, work: (reader: LedgerRea
   const signer = { key, sign: (message: Uint8Array) => keys.sign("ledger", message) };
   return work({
     name,
+    home,
     keys,
     ledgerPath,
     vkey: formatVkey(key),

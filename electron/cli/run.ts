@@ -42,6 +42,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<string, ()
   ["ledger", async () => (await import("./commands/ledger.ts")).ledgerCommand],
   ["keys", async () => (await import("./commands/keys.ts")).keysCommand],
   ["licence", async () => (await import("./commands/licence.ts")).licenceCommand],
+  ["witness", async () => (await import("./commands/witness.ts")).witnessCommand],
   ["sandbox", async () => sandboxCommand((await import("../sandbox/command.ts")).runSandboxCommand)],
 ]);
 

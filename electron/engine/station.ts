@@ -8,17 +8,18 @@ import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
 import { type BatchState, foldBatch, owedDevices } from "./batch/batch-state.ts";
 import { batchSecrets, forgetBatchSecrets, hasBatchSecrets } from "./batch/batch-secrets.ts";
 import { checkWitnesses } from "./batch/check-witnesses.ts";
+import { createWitnessLog, type WitnessLog } from "./batch/witness-log.ts";
 import { giveUpOwed } from "./batch/give-up.ts";
 import type { ApiAccess, Job } from "./batch/job.ts";
 import { openBatchesOn } from "./batch/open-batch.ts";
 import { type Preflight, preflight } from "./batch/preflight.ts";
 import { type BatchOutcome, continueBatch, runBatch } from "./batch/run-batch.ts";
 import type { BatchHooks, BatchRuntime } from "./batch/runtime.ts";
-import type { StickPlace } from "./batch/stick-place.ts";
+import { type StickPlace, stickEntry } from "./batch/stick-place.ts";
 import { discardPartial } from "./delivery/prepare-stick.ts";
 import { type IntakeReport, readRequests } from "./intake/read-requests.ts";
 import { type KeyRing, type KeyUse, openKeyRing, type Sealing } from "./keys/index.ts";
-import { type Ledger, openLedger } from "./ledger/ledger.ts";
+import { type Ledger, type LedgerOptions, openLedger } from "./ledger/ledger.ts";
 import { createLicensingClient } from "./licensing/client.ts";
 import { createDispatcher } from "./licensing/dispatcher.ts";
 import { checkStickPlace } from "./platform/stick-place.ts";
@@ -30,7 +31,7 @@ import { openInPlace, type OpenStickAt } from "./platform/open-stick.ts";
 import { type Random, systemRandom } from "./platform/random.ts";
 import { keyOfHead, type RotatedKey, rotateKey, settleRotations } from "./rotate-key.ts";
 import { openServerMemory, type ServerMemory } from "./server-memory.ts";
-import { hadLedger, rememberLedger, stationName } from "./station-file.ts";
+import { hadLedger, rememberLedger, stationName, wasDamaged } from "./station-file.ts";
 
 export interface StationOptions {
   /** The data folder; made when missing. One process at a time holds it. */
@@ -70,6 +71,11 @@ export interface Station {
   readonly name: string;
   readonly ledger: Ledger;
   readonly keys: KeyRing;
+  readonly witnesses: WitnessLog;
+  /** Why this station only reads: its ledger does not verify, and nothing is spent or appended. Null when all is well. */
+  readonly readOnly: Failure | null;
+  /** From here on everything that spends or writes is refused with this. */
+  makeReadOnly(because: Failure): void;
   /** Reads the stick's requests; spends and writes nothing. @throws StationError STICK_* */
   read(stick: string): Promise<IntakeReport>;
   /** @throws StationError STICK_* */
@@ -125,14 +131,15 @@ export async function createStation(options: StationOptions): Promise<Station> {
     const isNew = !hadLedger(home) && !existsSync(ledgerPath);
     const keys = await openKeyRing({ home, sealing, random, clock, mayCreate: isNew });
     if (keyOfHead(keys, name, ledgerPath).isNext) keys.finishRotation("ledger");
-    const ledger = await openLedger({
+    const { ledger, readOnly } = await openOrRead({
       path: ledgerPath,
       origin: name,
       signer: ledgerSigner(keys, name),
       clock,
+      whole: wasDamaged(home),
       ...(isNew ? { create: creation(keys, name) } : {}),
     });
-    settleRotations(keys, ledger);
+    if (readOnly === null) settleRotations(keys, ledger);
     rememberLedger(home);
     const runtime: BatchRuntime = {
       stationName: name,
@@ -145,10 +152,29 @@ export async function createStation(options: StationOptions): Promise<Station> {
       openClient: (api, product) =>
         openClient(api, product, connect(api), openServerMemory(home), { clock, random, version }),
     };
-    return new EngineStation(runtime, home, lock, options.openStick ?? openInPlace(files));
+    return new EngineStation(runtime, home, lock, options.openStick ?? openInPlace(files), readOnly);
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+/**
+ * A ledger that does not verify is opened for reading, as far as it can be read at all: what is left can be searched,
+ * proved and exported, and nothing is appended. @throws StationError LEDGER_BROKEN when not even that
+ */
+async function openOrRead(
+  options: LedgerOptions,
+): Promise<{ readonly ledger: Ledger; readonly readOnly: Failure | null }> {
+  try {
+    return { ledger: await openLedger(options), readOnly: null };
+  } catch (error) {
+    if (!(error instanceof StationError) || error.code !== "LEDGER_BROKEN") throw error;
+    const refusal = toFailure(error);
+    const { path, origin, signer, clock } = options;
+    const ledger = await openLedger({ path, origin, signer, clock, readOnly: true, refusal }).catch(() => null);
+    if (ledger === null) throw error;
+    return { ledger, readOnly: refusal };
   }
 }
 
@@ -157,12 +183,23 @@ class EngineStation implements Station {
   readonly #home: string;
   readonly #lock: Lock;
   readonly #openStick: OpenStickAt;
+  readonly witnesses: WitnessLog;
+  #readOnly: Failure | null;
 
-  constructor(runtime: BatchRuntime, home: string, lock: Lock, openStick: OpenStickAt) {
+  constructor(runtime: BatchRuntime, home: string, lock: Lock, openStick: OpenStickAt, readOnly: Failure | null) {
     this.#openStick = openStick;
     this.#runtime = runtime;
     this.#home = home;
     this.#lock = lock;
+    this.witnesses = createWitnessLog(runtime.ledger);
+    this.#readOnly = readOnly;
+  }
+
+  get readOnly(): Failure | null {
+    return this.#readOnly;
+  }
+  makeReadOnly(because: Failure): void {
+    this.#readOnly ??= because;
   }
 
   get name(): string {
@@ -188,9 +225,10 @@ class EngineStation implements Station {
     }));
   }
 
-  preflight(stick: string, job: Job, api: ApiAccess, signal: AbortSignal) {
-    return this.#withStick(stick, async (runtime, place) => {
-      await checkWitnesses(runtime.files, place.root, this.ledger);
+  async preflight(stick: string, job: Job, api: ApiAccess, signal: AbortSignal) {
+    this.#mustWrite();
+    return await this.#withStick(stick, async (runtime, place) => {
+      await checkWitnesses(runtime.files, place, this.witnesses);
       const intake = await readRequests(runtime.files, place.root, { stick: place.mark });
       return { report: await preflight(runtime, place, intake, job, api, signal), intake };
     });
@@ -247,6 +285,7 @@ class EngineStation implements Station {
   }
 
   rotateKey(use: KeyUse, by: { readonly operator: string | null }): RotatedKey {
+    this.#mustWrite();
     return rotateKey({ keys: this.keys, ledger: this.ledger, name: this.name }, use, by);
   }
 
@@ -331,6 +370,12 @@ class EngineStation implements Station {
     return { state: { ...state, abandoned: true }, problem: null };
   }
 
+  #mustWrite(): void {
+    if (this.#readOnly === null) return;
+    const { code, message, details } = this.#readOnly;
+    throw new StationError(code, message, details === undefined ? {} : { details });
+  }
+
   /** Everything that is asked of a stick goes the way that was opened for it. */
   async #withStick<T>(stick: string, work: (runtime: BatchRuntime, place: StickPlace) => Promise<T>): Promise<T> {
     const opened = await this.#openStick(stick);
@@ -348,11 +393,13 @@ class EngineStation implements Station {
   }
 
   /** One process works on a stick; its checkpoints are witnesses that must be heard before anything is done. */
-  #onStick<T>(stick: string, work: (runtime: BatchRuntime, place: StickPlace) => Promise<T>): Promise<T> {
-    return this.#withStick(stick, async (runtime, place) => {
+  async #onStick<T>(stick: string, work: (runtime: BatchRuntime, place: StickPlace) => Promise<T>): Promise<T> {
+    this.#mustWrite();
+    return await this.#withStick(stick, async (runtime, place) => {
       const lock = lockStick({ root: place.root, ...place.mark });
       try {
-        await checkWitnesses(runtime.files, place.root, this.ledger);
+        const newest = await checkWitnesses(runtime.files, place, this.witnesses);
+        if (newest !== null) this.witnesses.remember(newest.note, newest.size, stickEntry(place.identity));
         return await work(runtime, place);
       } finally {
         lock.release();

@@ -97,6 +97,8 @@ export const errorMeanings = {
   LEDGER_BROKEN: "the ledger does not verify",
   LEDGER_REWOUND: "a checkpoint signed by this station is ahead of or beside the ledger",
   LEDGER_FOREIGN: "the checkpoint is of another ledger",
+  WITNESS_UNPROVED: "the checkpoint is not proved to go on from the one that was seen before",
+  WITNESS_FORKED: "the checkpoint and one that was seen before are of different ledgers",
   LEDGER_UNWRITABLE: "the ledger could not be written",
   LEDGER_ENTRY_TOO_LARGE: "the ledger entry is over 65,535 bytes",
   CLOCK_BEHIND: "the clock is behind the ledger's last entry",

@@ -137,12 +137,48 @@ export const ledgerEntryBodies = {
   }),
   "batch.finished": z.strictObject({ batch, delivered: count, failed: count, skipped: count, resumed: z.boolean() }),
   "batch.abandoned": z.strictObject({ batch, seats_unknown: count, reason: text }),
+  /** A checkpoint that this station signed and that is not part of this ledger, kept with today's own beside it. */
   "stick.contradicted": z.strictObject({
-    stick,
-    checkpoint: z.string().max(4096),
+    /** Null when the checkpoint came another way than on a stick. */
+    stick: stick.nullable(),
+    checkpoint: note,
+    own_checkpoint: note.optional(),
     code: text,
     tree_size: count,
     reason: text,
+  }),
+  /** A checkpoint of this ledger came back from outside and is an earlier state of it. */
+  "witness.seen": z.strictObject({
+    stick: stick.nullable(),
+    tree_size: count,
+    /** Of the signed note. */
+    checkpoint_sha256: sha256Hex,
+  }),
+  /** Others vouch for a checkpoint of this ledger (C2SP tlog-cosignature). */
+  "witness.cosigned": z.strictObject({ tree_size: count, checkpoint: note, witnesses: z.array(text).max(32) }),
+  "witness.policy": z.strictObject({
+    /** How many of the keys must vouch for a checkpoint. */
+    needed: count,
+    /** C2SP vkeys of cosigners. */
+    keys: z.array(text).max(32),
+    operator: text.nullable(),
+  }),
+  /** This station vouches for another's ledger: the newest entry of an origin is what it has seen of it. */
+  "checkpoint.cosigned": z.strictObject({
+    origin: text,
+    ledger_vkey: text,
+    tree_size: count,
+    root_hash: text,
+    checkpoint: note,
+    /** Seconds since 1970. */
+    cosigned_at: count,
+  }),
+  /** Two checkpoints of one size that the same ledger's key signed: proof that it was forked. */
+  "checkpoint.refused": z.strictObject({
+    origin: text,
+    tree_size: count,
+    checkpoint: note,
+    seen_checkpoint: note,
   }),
   "key.rotated": z.strictObject({
     use: z.enum(["ledger", "manifest", "minisign"]),

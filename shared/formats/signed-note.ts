@@ -3,11 +3,14 @@ import { sha256 } from "#shared/crypto/sha256.ts";
 import { StationError } from "#shared/domain/errors.ts";
 import { base64, fromBase64, fromHex, fromUtf8, hex, utf8 } from "./encoding.ts";
 
-/** C2SP signed-note with Ed25519 keys (signature type 0x01); see signed-note.md beside this file. */
+/** C2SP signed-note with Ed25519 keys; see signed-note.md beside this file. */
+
+/** Signature type: 0x01 signs the note, 0x04 vouches for a checkpoint at a time (cosignature.md). */
+export type NoteKeyType = 0x01 | 0x04;
 
 export interface NoteKey {
   readonly name: string;
-  /** Eight lower-case hex digits: SHA-256(name || LF || 0x01 || key), cut to 4 bytes. */
+  /** Eight lower-case hex digits: SHA-256(name || LF || type || key), cut to 4 bytes. */
   readonly keyId: string;
   /** Raw 32 bytes. */
   readonly publicKey: Uint8Array;
@@ -30,32 +33,37 @@ export interface Note {
 export type Sign = (message: Uint8Array) => Uint8Array;
 
 /** @throws StationError USAGE when the name cannot be a key name */
-export function noteKey(name: string, publicKey: Uint8Array): NoteKey {
+export function noteKey(name: string, publicKey: Uint8Array, type: NoteKeyType = 0x01): NoteKey {
   if (!isKeyName(name) || publicKey.length !== 32) {
     throw new StationError(
       "USAGE",
       "A ledger's name must not be empty and must hold no blank, plus sign or control character.",
     );
   }
-  const typed = typedKey(publicKey);
+  const typed = typedKey(publicKey, type);
   return { name, keyId: hex(sha256(concat(utf8(`${name}\n`), typed)).subarray(0, 4)), publicKey };
 }
 
-/** `<name>+<key id>+<base64 of 0x01 and the key>`, without a newline. */
-export function formatVkey(key: NoteKey): string {
-  return `${key.name}+${key.keyId}+${base64(typedKey(key.publicKey))}`;
+/** `<name>+<key id>+<base64 of type and key>`, without a newline. */
+export function formatVkey(key: NoteKey, type: NoteKeyType = 0x01): string {
+  return `${key.name}+${key.keyId}+${base64(typedKey(key.publicKey, type))}`;
 }
 
 /** @throws StationError VERIFY_KEYS */
-export function parseVkey(text: string): NoteKey {
+export function parseVkey(text: string, type: NoteKeyType = 0x01): NoteKey {
   // Base64 may hold a plus too, so only the first two separate.
   const [, name = "", keyId = "", encoded = ""] = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/s.exec(text) ?? [];
   const typed = fromBase64(encoded);
-  if (isKeyName(name) && typed !== null && typed.length === 33 && typed[0] === ed25519Type) {
-    const key = noteKey(name, typed.subarray(1));
+  if (isKeyName(name) && typed !== null && typed.length === 33 && typed[0] === type) {
+    const key = noteKey(name, typed.subarray(1), type);
     if (key.keyId === keyId) return key;
   }
-  throw new StationError("VERIFY_KEYS", "The ledger's public key is not an exact Ed25519 vkey; export the keys again.");
+  throw new StationError(
+    "VERIFY_KEYS",
+    type === 0x01
+      ? "The ledger's public key is not an exact Ed25519 vkey; export the keys again."
+      : "The witness's public key is not an exact cosigner's vkey; ask for it again.",
+  );
 }
 
 export function formatNote(note: Note): string {
@@ -91,7 +99,6 @@ export function signNote(text: string, key: NoteKey, sign: Sign): string {
   return formatNote({ text, signatures: [{ name: key.name, keyId: key.keyId, signature: sign(utf8(text)) }] });
 }
 
-const ed25519Type = 0x01;
 const dash = "\u2014";
 // Room for 16 post-quantum signatures, as the specification asks of verifiers.
 const maxNoteBytes = 262_144;
@@ -101,8 +108,8 @@ function isKeyName(name: string): boolean {
   return name !== "" && name.isWellFormed() && !/[\p{White_Space}+\u0000-\u001f]/u.test(name);
 }
 
-function typedKey(publicKey: Uint8Array): Uint8Array {
-  return concat(Uint8Array.of(ed25519Type), publicKey);
+function typedKey(publicKey: Uint8Array, type: NoteKeyType): Uint8Array {
+  return concat(Uint8Array.of(type), publicKey);
 }
 
 function parseSignature(line: string): NoteSignature {

@@ -359,7 +359,13 @@ export const feeds = {
     operator: text,
     api: z.strictObject({ url: text, reachable: z.boolean().nullable(), since: instant.nullable() }),
     seatsLeft: count.nullable(),
-    ledger: z.strictObject({ size: count, root: text, health: z.enum(["unchecked", "good", "broken"]) }),
+    ledger: z.strictObject({
+      size: count,
+      root: text,
+      health: z.enum(["unchecked", "good", "broken"]),
+      /** Why it is broken: nothing is spent or appended then, and what is left can be searched and exported. */
+      problem: text.nullable().optional(),
+    }),
     rehearsal: z.boolean(),
     busy: z.boolean(),
   }),

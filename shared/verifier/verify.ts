@@ -82,7 +82,7 @@ export async function verifyEvidence(options: VerifyOptions): Promise<Verdict> {
       folder,
       findings,
       head,
-      witnesses: await witnesses(folder, head, book, findings),
+      witnesses: await witnesses(folder, head, book, seen, findings),
     };
     if (head !== null) seen.push({ path: folder.pathOf("checkpoint"), head, findings });
     subjects.push(subject);
@@ -92,7 +92,13 @@ export async function verifyEvidence(options: VerifyOptions): Promise<Verdict> {
     const head = await checkSlice(folder, book, findings);
     await checkKeyFiles(folder, book, findings);
     if (head !== null) seen.push({ path: folder.pathOf("checkpoint"), head, findings });
-    subjects.push({ kind: "slice", folder, findings, head, witnesses: await witnesses(folder, head, book, findings) });
+    subjects.push({
+      kind: "slice",
+      folder,
+      findings,
+      head,
+      witnesses: await witnesses(folder, head, book, seen, findings),
+    });
   }
   const deliveries: {
     readonly folder: Folder;
@@ -166,7 +172,9 @@ async function questions(
     for (const name of names) if (isBatchName(name) && folder.file(name) === null) await manifest(folder.inner(name));
   }
   for (const folder of evidence.batches) await manifest(folder);
-  const notes = [...evidence.exports, ...evidence.slices].map((folder) => folder.pathOf("checkpoint"));
+  const notes = [...evidence.exports, ...evidence.slices].flatMap((folder) =>
+    ["checkpoint", ...cosignedNames(folder)].map((name) => folder.pathOf(name)),
+  );
   for (const path of [...notes, ...evidence.loose]) claim(await claimedNoteSize(evidence.top, path, quietly));
   return { sizes, batches };
 }
@@ -193,17 +201,40 @@ async function allRotations(evidence: Evidence, exports: readonly ExportFacts[])
   return [...exports.flatMap(({ rotations }) => rotations), ...shown].sort((a, b) => a.index - b.index);
 }
 
+/**
+ * Who vouches for this ledger: for its head, or for an earlier one that went to witnesses, of which `cosigned/` holds
+ * the notes. Each of those is a head that this ledger must have grown from, and joins what was `seen`.
+ */
 async function witnesses(
   folder: Folder,
   head: Head | null,
   book: KeyBook,
+  seen: SeenHead[],
   findings: Findings,
 ): Promise<readonly string[]> {
   if (head === null) return [];
-  const path = folder.pathOf("checkpoint");
-  const { by, needed } = book.witnessed(await readFile(folder, "checkpoint", mostManifestBytes));
-  if (by.length < needed) findings.add("too-few-witnesses", path, { found: by.length, needed });
-  return by;
+  let best: readonly string[] = [];
+  let needed = 0;
+  for (const name of ["checkpoint", ...cosignedNames(folder)]) {
+    const path = folder.pathOf(name);
+    await findings.trying(path, async () => {
+      const bytes = await readFile(folder, name, mostManifestBytes);
+      if (name !== "checkpoint") {
+        findings.looked("signature");
+        seen.push({ path, head: book.openHead(bytes), findings });
+      }
+      const vouched = book.witnessed(bytes);
+      if (vouched.by.length >= best.length) best = vouched.by;
+      needed = vouched.needed;
+    });
+  }
+  if (best.length < needed)
+    findings.add("too-few-witnesses", folder.pathOf("checkpoint"), { found: best.length, needed });
+  return best;
+}
+
+function cosignedNames(folder: Folder): readonly string[] {
+  return folder.names().filter((name) => /^cosigned\/(?:0|[1-9][0-9]{0,15})$/.test(name));
 }
 
 /** The ledger says which manifest was delivered: one that was signed but never logged, or of another time, is found. */

@@ -57,8 +57,9 @@ const edits: readonly (readonly [string, (world: CliWorld) => void])[] = [
 test.each(edits)("%s: every command that would append is refused with exit 5, and nothing is appended", (_, edit) =>
   afterOneBatch(async (world) => {
     edit(world);
-    // What SQLite keeps beside the file is its own affair.
-    const home = () => Object.entries(world.files(world.home)).filter(([name]) => !/-(?:wal|shm)$/.test(name));
+    // What SQLite keeps beside the file is its own affair, and the verification leaves word that there is damage.
+    const home = () =>
+      Object.entries(world.files(world.home)).filter(([name]) => !/-(?:wal|shm)$|^ledger\.damaged$/.test(name));
     const before = home();
     const stick = world.files(world.stick);
     world.askFor("c");
@@ -97,7 +98,9 @@ test("an older copy of the ledger verifies by itself, and the stick's checkpoint
       expect(ended.code).toBe(5);
       expect(batchOf(ended).error).toMatchObject({ code: "LEDGER_REWOUND", details: { verdict: "ahead" } });
     }
-    expect(world.entries()).toEqual(entries);
+    // The alarm itself is logged, once, with both signed notes.
+    expect(world.entries().slice(0, -1)).toEqual(entries);
+    expect(world.entries().at(-1)).toMatchObject({ type: "stick.contradicted", reason: "ahead" });
     expect(world.files(world.stick)).toEqual(stick);
     expect(world.seats()).toEqual(fingerprintsOf("a", "b"));
   }));

@@ -10,6 +10,9 @@ import { parsePeriod } from "../../engine/audit/period.ts";
 import { exportSlice } from "../../engine/audit/slice.ts";
 import { exportLedger } from "../../engine/ledger/export.ts";
 import { type LedgerVerdict, verifyLedger } from "../../engine/ledger/fsck.ts";
+import { exportSalvage } from "../../engine/salvage.ts";
+import { rememberDamage } from "../../engine/station-file.ts";
+import { cosignedCheckpoints } from "../../engine/witnesses.ts";
 import { type Args, readArgs, usage } from "../args.ts";
 import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -22,6 +25,7 @@ const options = {
   from: { type: "string" },
   to: { type: "string" },
   "work-order": { type: "string" },
+  salvage: { type: "boolean" },
 } as const;
 
 /** `station ledger verify | export | checkpoint | show`: reading only; runs beside a station that works. */
@@ -37,8 +41,9 @@ export async function ledgerCommand(argv: readonly string[], io: Io): Promise<Ex
 }
 
 async function verify(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
-  return withReader<ExitCode>(args, io, async ({ ledgerPath, vkey }) => {
+  return withReader<ExitCode>(args, io, async ({ home, ledgerPath, vkey }) => {
     const verdict = await verifyLedger({ path: ledgerPath, vkey });
+    rememberDamage(home, !verdict.ok);
     if (isJson) io.stdout(JSON.stringify(verdict));
     io.stderr(verdictText(verdict));
     return verdict.ok ? 0 : 5;
@@ -47,16 +52,29 @@ async function verify(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
 
 async function exportTo(out: string, args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
   const query = sliceQuery(args);
-  return withReader<ExitCode>(args, io, async ({ openLedger, keys, name }) => {
+  const isSalvage = args.flag("salvage");
+  if (isSalvage && query !== null) throw usage("--salvage exports all that is left, so it takes no period or device.");
+  return withReader<ExitCode>(args, io, async ({ openLedger, keys, name, ledgerPath, vkey }) => {
     const ledger = await openLedger();
     try {
       const publicKeys = stationKeyFiles(keys, ledger, name).files;
       const verifierHtml = auditorPage();
       const { size } = ledger;
       let shown = size;
-      if (query === null) {
+      if (isSalvage) {
+        const verdict = await verifyLedger({ path: ledgerPath, vkey });
+        if (verdict.ok) throw usage("The ledger verifies, so there is nothing to salvage. Leave --salvage out.");
+        const files = verifierHtml === null ? publicKeys : { ...publicKeys, "verify.html": verifierHtml };
+        shown = (await exportSalvage(ledger, out, verdict, files)).shown;
+        io.stderr(`${verdict.problems.length} problems are listed in DAMAGE.txt.`);
+      } else if (query === null) {
         const verifierPy = readFileSync(fileURLToPath(new URL("../../engine/ledger/verify.py", import.meta.url)));
-        await exportLedger(ledger, out, { publicKeys, verifierPy, verifierHtml });
+        await exportLedger(ledger, out, {
+          publicKeys,
+          verifierPy,
+          verifierHtml,
+          cosigned: cosignedCheckpoints(ledger),
+        });
       } else {
         const files = verifierHtml === null ? publicKeys : { ...publicKeys, "verify.html": verifierHtml };
         shown = (await exportSlice(ledger, out, query, { files })).shown;

@@ -35,7 +35,7 @@ function aboutOf(entry: Exception["entry"]): readonly [string | null, string] {
     case "batch.abandoned":
       return [entry.batch, entry.reason];
     case "stick.contradicted":
-      return [entry.stick.volume_uuid ?? entry.stick.usb_serial, entry.code];
+      return [entry.stick?.volume_uuid ?? entry.stick?.usb_serial ?? null, entry.code];
     case "signing-key.changed":
       return [entry.kid, `was ${entry.recorded_kid}`];
   }

@@ -34,7 +34,6 @@ export async function exportSlice(
   query: SliceQuery,
   options: SliceOptions,
 ): Promise<SliceSummary> {
-  const size = ledger.size;
   const indices = chooseEntries(ledger, query);
   if (query.device !== null && !indices.some((index) => isOf(ledger, index, query.device ?? ""))) {
     throw new StationError(
@@ -42,6 +41,18 @@ export async function exportSlice(
       "The ledger has no entry of this device in what was asked for. Check the fingerprint.",
     );
   }
+  return await writeSlice(ledger, outDir, indices, query, options);
+}
+
+/** The slice of these entries, whose indices rise. @throws StationError USAGE; or as the file system failed */
+export async function writeSlice(
+  ledger: Ledger,
+  outDir: string,
+  indices: readonly number[],
+  query: SliceQuery,
+  options: SliceOptions,
+): Promise<SliceSummary> {
+  const size = ledger.size;
   const leftOut = gaps(indices, size);
   const receiptOf = ledger.receipts(indices);
   const folder = ExportFolder.begin(outDir);

@@ -10,6 +10,7 @@ export type Engine = Pick<
   Station,
   | "name"
   | "keys"
+  | "readOnly"
   | "read"
   | "look"
   | "preflight"
@@ -26,6 +27,8 @@ export interface OpenedEngine {
   readonly ledger: LedgerReads;
   readonly record: BenchRecord;
   readonly checkLedger: CheckLedger;
+  /** Whether opening looked at the newest entries only, so that the rest is still to be verified. */
+  readonly isPartlyChecked: boolean;
   readonly server: ServerProbe;
   /** What an auditor needs to trust this station's signatures: file name -> bytes. */
   publicKeyFiles(): Readonly<Record<string, Uint8Array>>;

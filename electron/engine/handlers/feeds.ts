@@ -4,6 +4,7 @@ import type { Desk } from "./desk.ts";
 import { benchView } from "./bench/bench-view.ts";
 import { seatsLeft } from "./seats.ts";
 import { stickViewOf } from "./sticks.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** Snapshots of the desk. Each is made when it is sent, so a change costs the engine nothing but a signal. */
 export function deskFeeds(desk: Desk): FeedSources {
@@ -26,6 +27,14 @@ const neverVerified: FeedSnapshot<"verification"> = {
   finishedAt: null,
 };
 
+/** Opening a ledger has verified it, or its newest entries while the rest is being looked at. */
+function healthOf({ engine, opened, verification }: Workspace) {
+  const { ok, problems } = verification.view();
+  const problem = engine.readOnly?.message ?? (ok === false ? (problems[0] ?? "") : null);
+  if (problem !== null) return { health: "broken" as const, problem };
+  return { health: opened.isPartlyChecked && ok === null ? ("unchecked" as const) : ("good" as const), problem: null };
+}
+
 function statusOf(desk: Desk): FeedSnapshot<"status"> {
   const workspace = desk.current();
   const { stationName, operator, apiUrl } = desk.settings.get();
@@ -36,18 +45,18 @@ function statusOf(desk: Desk): FeedSnapshot<"status"> {
       size: 0,
       root: "",
       health: desk.problem()?.code === "LEDGER_BROKEN" ? ("broken" as const) : ("unchecked" as const),
+      problem: desk.problem()?.code === "LEDGER_BROKEN" ? (desk.problem()?.message ?? null) : null,
     };
     return { station: stationName, operator, api, seatsLeft: null, ledger, rehearsal: false, busy: false };
   }
-  const { engine, ledger, licenses, job, verification, batches } = workspace;
+  const { engine, ledger, licenses, job, batches } = workspace;
   const { product, pool } = job.get();
   return {
     station: engine.name,
     operator,
     api,
     seatsLeft: seatsLeft(licenses.list(), product, pool),
-    // Opening a ledger has verified the whole of it.
-    ledger: { size: ledger.size, root: ledger.root, health: verification.view().ok === false ? "broken" : "good" },
+    ledger: { size: ledger.size, root: ledger.root, ...healthOf(workspace) },
     rehearsal: workspace.rehearsal !== null,
     busy: batches.open().length > 0,
   };

@@ -1,17 +1,22 @@
 import { hash } from "node:crypto";
 import { join } from "node:path";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
+import type { Failure } from "#shared/domain/errors.ts";
 import type { ApiAccess } from "../batch/job.ts";
 import { auditorPage } from "../audit/auditor-page.ts";
 import { licensingKeyFiles, stationKeyFiles } from "../exported-keys.ts";
 import type { Sealing } from "../keys/index.ts";
 import { exportLedger } from "../ledger/export.ts";
 import { verifyLedger } from "../ledger/fsck.ts";
+import { isOpenedWhole } from "../ledger/ledger.ts";
 import type { LicensingClient } from "../licensing/client.ts";
 import { createDispatcher, createLicensingClient } from "../licensing/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
+import { exportSalvage } from "../salvage.ts";
 import { createStation, type StationOptions } from "../station.ts";
+import { rememberDamage } from "../station-file.ts";
+import { cosignedCheckpoints } from "../witnesses.ts";
 import { createBenchRecord } from "./bench/bench-record.ts";
 import type { OpenEngine, ServerProbe } from "./engine-face.ts";
 import { stationLedger } from "./station-ledger.ts";
@@ -31,6 +36,11 @@ export function realEngine({ sealing, version, env, verifierPy, openStick }: Eng
     const opening = openStick === undefined ? {} : { openStick };
     const station = await createStation({ home, sealing, name, version, env, ...opening });
     const { ledger, keys } = station;
+    const salvage = async (folder: string) => {
+      const vkey = formatVkey(noteKey(station.name, keys.publicKey("ledger")));
+      const verdict = await verifyLedger({ path: join(home, "ledger.db"), vkey });
+      return (await exportSalvage(ledger, folder, verdict, publicFiles())).shown;
+    };
     const publicFiles = () => stationKeyFiles(keys, ledger, station.name).files;
     return {
       engine: station,
@@ -39,8 +49,12 @@ export function realEngine({ sealing, version, env, verifierPy, openStick }: Eng
       checkLedger: async (progress) => {
         const vkey = formatVkey(noteKey(station.name, keys.publicKey("ledger")));
         const { problems } = await verifyLedger({ path: join(home, "ledger.db"), vkey, onProgress: progress });
+        rememberDamage(home, problems.length > 0);
+        const [first] = problems;
+        if (first !== undefined) station.makeReadOnly(damageOf(first.message));
         return problems.map(({ index, message }) => (index === null ? message : `Entry ${index}: ${message}`));
       },
+      isPartlyChecked: station.readOnly === null && !isOpenedWhole(ledger.size),
       server: serverProbe(version, env),
       publicKeyFiles: () => ({ ...publicFiles(), ...licensingKeyFiles(ledger) }),
       keyFingerprints: () => {
@@ -53,14 +67,23 @@ export function realEngine({ sealing, version, env, verifierPy, openStick }: Eng
       },
       exportLedger: async (folder) => {
         const { size } = ledger;
+        if (station.readOnly !== null) return await salvage(folder);
         await exportLedger(ledger, folder, {
           publicKeys: publicFiles(),
           verifierPy: verifierPy(),
           verifierHtml: auditorPage(),
+          cosigned: cosignedCheckpoints(ledger),
         });
         return size;
       },
     };
+  };
+}
+
+function damageOf(problem: string): Failure {
+  return {
+    code: "LEDGER_BROKEN",
+    message: `The ledger does not verify: ${problem} Nothing is appended to it. Restore it from a backup, or call an auditor.`,
   };
 }
 

@@ -90,6 +90,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     ended,
   });
   const verification = createVerification(opened.checkLedger, clock, changed);
+  if (opened.isPartlyChecked) verification.start();
   for (const folder of folders.get()) void sticks.read(sticks.addFolder(folder));
 
   return {

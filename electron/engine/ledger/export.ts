@@ -18,6 +18,8 @@ export interface ExportOptions {
   readonly verifierPy: Uint8Array;
   /** The verifier that is one page for any browser; null where it was not built. */
   readonly verifierHtml: Uint8Array | null;
+  /** Checkpoints of this ledger that others vouch for. */
+  readonly cosigned?: readonly { readonly size: number; readonly note: string }[];
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -38,6 +40,9 @@ export async function exportLedger(ledger: Ledger, outDir: string, options: Expo
       });
     }
     folder.write("checkpoint", utf8(note));
+    for (const { size, note } of (options.cosigned ?? []).slice(-mostCosigned)) {
+      folder.write(`cosigned/${size}`, utf8(note));
+    }
     for (const [name, bytes] of Object.entries(options.publicKeys)) folder.write(plainName(name), bytes);
     folder.write("verify.py", options.verifierPy);
     if (options.verifierHtml !== null) folder.write("verify.html", options.verifierHtml);
@@ -48,6 +53,9 @@ export async function exportLedger(ledger: Ledger, outDir: string, options: Expo
     throw error;
   }
 }
+
+// The newest tell the most; each covers all before it.
+const mostCosigned = 100;
 
 /** @returns the root over what was written */
 async function writeEntries(

@@ -1,12 +1,12 @@
 import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { StationError } from "#shared/domain/errors.ts";
+import { type Failure, StationError } from "#shared/domain/errors.ts";
 import type { BodyOf, LedgerEntry, LedgerEntryBody, LedgerEntryType } from "#shared/domain/ledger-entry.ts";
 import { formatVkey, type NoteKey } from "#shared/formats/signed-note.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createLedgerFile } from "./create-ledger.ts";
 import { inTransaction, makeDurable, type OpenSqlite, openSqlite } from "./database.ts";
-import { verifyLedger } from "./fsck.ts";
+import { tailStart, verifyLedger } from "./fsck.ts";
 import { type LedgerState, loadState } from "./ledger-state.ts";
 import type { LedgerSigner } from "./log-writer.ts";
 import { migrate, schemaVersion } from "./migrations/migrate.ts";
@@ -100,6 +100,10 @@ export interface LedgerOptions {
   readonly signer: LedgerSigner;
   readonly clock: Clock;
   readonly readOnly?: boolean;
+  /** Why it is opened for reading only: what every attempt to append is then refused with. */
+  readonly refusal?: Failure;
+  /** Verify everything before it is opened for writing, however long it is: somebody found damage before. */
+  readonly whole?: boolean;
   /** First entry of a ledger that does not exist yet; without it a missing ledger is an error. */
   readonly create?: BodyOf<"ledger.created">;
   /** For tests of failing media. */
@@ -107,7 +111,8 @@ export interface LedgerOptions {
 }
 
 /**
- * For writing, all of the ledger is verified first; for reading only, its signed head and the tree's edge.
+ * For writing, the newest 65,536 entries and more are verified first, the whole of a smaller ledger; for reading only, its
+ * signed head and the tree's edge.
  * @throws StationError LEDGER_BROKEN with `index` and `what`, LEDGER_FOREIGN, LEDGER_UNWRITABLE, CLOCK_BEHIND
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
@@ -119,14 +124,22 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     if (create === undefined || readOnly) throw missing();
     createLedgerFile(path, signer, clock, create);
   }
-  const verified = readOnly ? null : await verifiedHead(path, formatVkey(signer.key));
+  const vkey = formatVkey(signer.key);
+  const verified = readOnly ? null : await verifiedHead(path, vkey, options.whole === true ? null : verifiedTail);
   const database = (options.openSqlite ?? openSqlite)(path, readOnly);
   try {
     const { state, tally } = readOnly ? readState(database, signer.key) : writeState(database, signer.key);
     if (verified !== null && verified !== state.head) {
       throw new StationError("LEDGER_UNWRITABLE", "The ledger was changed while it was being verified. Start again.");
     }
-    return new SqliteLedger(database, state, tally, signer, clock);
+    return new SqliteLedger(
+      database,
+      state,
+      tally,
+      signer,
+      clock,
+      readOnly ? (options.refusal ?? readOnlyRefusal) : null,
+    );
   } catch (error) {
     database.close();
     if (error instanceof StationError) throw error;
@@ -164,8 +177,16 @@ interface OpenedState {
   readonly tally: Tally | null;
 }
 
-async function verifiedHead(path: string, vkey: string): Promise<string> {
-  const { ok, problems, checkpoint } = await verifyLedger({ path, vkey });
+/** Whether a ledger of this size was verified whole when it was opened for writing. */
+export function isOpenedWhole(size: number): boolean {
+  return tailStart(size, verifiedTail) === 0;
+}
+
+// A fraction of a second's work; the whole is verified on demand, and by the window once it is open.
+const verifiedTail = 65_536;
+
+async function verifiedHead(path: string, vkey: string, tail: number | null): Promise<string> {
+  const { ok, problems, checkpoint } = await verifyLedger({ path, vkey, ...(tail === null ? {} : { tail }) });
   const [first] = problems;
   if (ok && checkpoint !== null) return checkpoint;
   throw new StationError(
@@ -174,6 +195,8 @@ async function verifiedHead(path: string, vkey: string): Promise<string> {
     { details: { index: first?.index ?? null, what: first?.kind ?? "head" } },
   );
 }
+
+const readOnlyRefusal: Failure = { code: "LEDGER_UNWRITABLE", message: "The ledger was opened for reading only." };
 
 function isThere(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import { StationError } from "#shared/domain/errors.ts";
+import { type Failure, StationError } from "#shared/domain/errors.ts";
 import type { BodyOf, LedgerEntry, LedgerEntryBody, LedgerEntryType } from "#shared/domain/ledger-entry.ts";
 import type { Checkpoint } from "#shared/formats/checkpoint.ts";
+import { must } from "#shared/formats/encoding.ts";
 import { formatTlogProof } from "#shared/formats/tlog-proof.ts";
 import type { Clock } from "../platform/clock.ts";
 import { Appender } from "./appender.ts";
@@ -21,6 +22,7 @@ export class SqliteLedger implements Ledger {
   readonly #database: DatabaseSync;
   readonly #state: LedgerState;
   readonly #tally: Tally | null;
+  readonly #refusal: Failure | null;
   readonly #entries: EntryReader;
   readonly #queries: Queries;
   readonly #reader: TreeReader;
@@ -31,14 +33,25 @@ export class SqliteLedger implements Ledger {
   // A batch's receipts name one checkpoint thousands of times.
   #lastOpened: { readonly note: string; readonly checkpoint: Checkpoint } | null = null;
 
-  /** @param tally null: for reading only */
-  constructor(database: DatabaseSync, state: LedgerState, tally: Tally | null, signer: LedgerSigner, clock: Clock) {
+  /**
+   * @param tally null: for reading only
+   * @param refusal what appending is refused with; null: it is not
+   */
+  constructor(
+    database: DatabaseSync,
+    state: LedgerState,
+    tally: Tally | null,
+    signer: LedgerSigner,
+    clock: Clock,
+    refusal: Failure | null,
+  ) {
     const { tree, head, lookups, lastAt } = state;
     this.origin = signer.key.name;
     this.#database = database;
     this.#state = state;
     this.#signer = signer;
     this.#tally = tally;
+    this.#refusal = refusal;
     this.#entries = new EntryReader(database);
     this.#queries = new Queries(this.#entries, lookups);
     this.#reader = new TreeReader(database, tree);
@@ -61,8 +74,8 @@ export class SqliteLedger implements Ledger {
   }
 
   get provisionings(): Provisionings {
-    if (this.#tally === null) throw readOnly();
-    return this.#tally;
+    this.#mustWrite();
+    return must(this.#tally, "the tally of a ledger that is written");
   }
 
   append(
@@ -179,7 +192,7 @@ export class SqliteLedger implements Ledger {
   }
 
   close(): void {
-    if (this.#tally !== null) this.#appender.flush();
+    if (this.#refusal === null) this.#appender.flush();
     this.#database.close();
   }
 
@@ -229,10 +242,8 @@ export class SqliteLedger implements Ledger {
   }
 
   #mustWrite(): void {
-    if (this.#tally === null) throw readOnly();
+    if (this.#refusal === null) return;
+    const { code, message, details } = this.#refusal;
+    throw new StationError(code, message, details === undefined ? {} : { details });
   }
-}
-
-function readOnly(): StationError {
-  return new StationError("LEDGER_UNWRITABLE", "The ledger was opened for reading only.");
 }

@@ -433,6 +433,16 @@ export const messages: Messages = {
     "Er beweist hier nichts und widerlegt nichts.",
     "An der Station prüfen, die er nennt.",
   ],
+  WITNESS_UNPROVED: [
+    "Nichts belegt, dass dieser Prüfpunkt an den früher gesehenen anschließt.",
+    "Er wurde nicht bezeugt.",
+    "Bei seiner Station einen Beleg verlangen, der bei der genannten Zahl von Einträgen beginnt.",
+  ],
+  WITNESS_FORKED: [
+    "Früher wurde ein anderes Journal derselben Länge unterschrieben.",
+    "Beide Prüfpunkte sind als Beweis verwahrt; dieser wurde nicht bezeugt.",
+    "Beide einem Prüfer vorlegen.",
+  ],
   LEDGER_UNWRITABLE: [
     "Das Journal ließ sich nicht schreiben.",
     "Verbraucht wird nur, was zuvor vermerkt ist; also wurde kein Platz belegt.",

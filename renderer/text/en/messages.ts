@@ -433,6 +433,16 @@ export const messages: Messages = {
     "It neither proves nor disproves anything here.",
     "Check it on the station that it names.",
   ],
+  WITNESS_UNPROVED: [
+    "Nothing proves that this checkpoint goes on from the one seen before.",
+    "It was not vouched for.",
+    "Ask its station for a proof that starts at the number of entries named here.",
+  ],
+  WITNESS_FORKED: [
+    "Another ledger of the same size was signed before.",
+    "Both checkpoints are kept as evidence; this one was not vouched for.",
+    "Show both to an auditor.",
+  ],
   LEDGER_UNWRITABLE: [
     "The ledger could not be written.",
     "Nothing is spent that is not recorded first, so no seat was taken.",

@@ -31,7 +31,8 @@ export class BundleReader {
     this.#report = report;
   }
 
-  *bundles(): IterableIterator<Bundle> {
+  /** @param start a multiple of 256 */
+  *bundles(start = 0): IterableIterator<Bundle> {
     const { below, beyond } =
       this.#database.prepare("SELECT min(idx) < 0 AS below, max(idx) >= ? AS beyond FROM entries").get(this.#total) ??
       {};
@@ -40,7 +41,7 @@ export class BundleReader {
       this.#report("unsigned", this.#total, `The signed head does not cover the entries from ${this.#total} on.`);
     }
     const joined = this.#database.prepare(joinedSql);
-    for (let from = 0; from < this.#total; from += width) {
+    for (let from = start; from < this.#total; from += width) {
       const count = Math.min(width, this.#total - from);
       yield joinedBundle(joined.get(from, from + count, maxEntryBytes), from, count) ?? this.#oneByOne(from, count);
     }

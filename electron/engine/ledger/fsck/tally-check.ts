@@ -17,12 +17,17 @@ export class TallyCheck {
   /** Device and batch -> first intent that has no row of its own. */
   readonly #owed = new Map<string, number>();
   #row: Record<string, unknown> | undefined;
-  #inForce = 0;
+  readonly #from: number;
+  /** Null: what was in force before the first entry that is looked at is not known. */
+  #inForce: number | null;
 
-  constructor(database: DatabaseSync) {
+  /** @param from index of the first entry that is looked at */
+  constructor(database: DatabaseSync, from: number) {
+    this.#from = from;
+    this.#inForce = from === 0 ? 0 : null;
     this.#rows = database
-      .prepare("SELECT idx, at, batch, licence, hex(device) AS device FROM provisionings ORDER BY idx")
-      .iterate();
+      .prepare("SELECT idx, at, batch, licence, hex(device) AS device FROM provisionings WHERE idx >= ? ORDER BY idx")
+      .iterate(from);
     this.#standing = database.prepare("SELECT idx FROM provisionings WHERE device = ? AND batch = ?");
     this.#row = this.#next();
   }
@@ -35,8 +40,10 @@ export class TallyCheck {
     else if (type === "licence.activated") {
       // An id may hold anything, escapes too.
       const id = String((JSON.parse(text()) as { licence_id?: unknown }).licence_id);
-      this.#inForce = this.#licences.get(id) ?? index;
-      this.#licences.set(id, this.#inForce);
+      const first = this.#licences.get(id) ?? index;
+      this.#licences.set(id, first);
+      // The same licence may have come first below what is looked at.
+      this.#inForce = this.#from === 0 ? first : null;
     } else if (type === "licence.removed") this.#inForce = 0;
   }
 
@@ -57,7 +64,7 @@ export class TallyCheck {
         this.#row["batch"] === batch &&
         this.#row["device"] === device.toUpperCase() &&
         at === Date.parse(memberOf(text, "at")) &&
-        licence === this.#inForce;
+        (this.#inForce === null || licence === this.#inForce);
       if (!isRight) this.#wrong(index);
       this.#row = this.#next();
       return;

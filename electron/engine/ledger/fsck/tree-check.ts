@@ -25,10 +25,27 @@ export class TreeCheck {
   readonly #countTiles: StatementSync;
   readonly #levels: Level[] = [];
 
-  constructor(database: DatabaseSync, report: Report) {
+  /** @param start entries before it are stood for by their tiles as stored; a multiple of 65,536 */
+  constructor(database: DatabaseSync, report: Report, start = 0) {
     this.#report = report;
     this.#readTile = database.prepare("SELECT hashes, middle, root FROM tiles WHERE level = ? AND idx = ?");
     this.#countTiles = database.prepare("SELECT count(*) AS n FROM tiles");
+    this.#standIn(database, start);
+  }
+
+  /** Levels as they would be after the first `start` entries. */
+  #standIn(database: DatabaseSync, start: number): void {
+    const roots = database.prepare("SELECT root FROM tiles WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx");
+    for (let at = 0, hashes = start; hashes > 0; at++, hashes = Math.floor(hashes / width)) {
+      const level = this.#level(at);
+      level.tiles = Math.floor(hashes / width);
+      level.count = hashes % width;
+      if (level.count === 0) continue;
+      const stored = roots.all(at - 1, hashes - level.count, hashes);
+      for (const [i, { root }] of stored.entries()) {
+        if (root instanceof Uint8Array && root.length === 32) level.hashes.set(root, i * 32);
+      }
+    }
   }
 
   bundle({ from, count, bytes, starts, leaves }: Bundle): void {
