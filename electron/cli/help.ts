@@ -19,7 +19,20 @@ export const helpText = `station: offline licence provisioning
       opens one machine file as the device will.
   station ledger verify | checkpoint | show [--device FP]
   station ledger export --out DIR [--from DAY] [--to DAY] [--work-order TEXT] [--device FP]
+          [--language en|de]
       for auditors: the whole ledger, or a part with a proof for each entry.
+  station ledger ask devices [--from DAY] [--to DAY] [--work-order TEXT]
+  station ledger ask device FINGERPRINT|NAME
+  station ledger ask overrides [--from DAY] [--to DAY]
+  station ledger ask expiring --days N
+  station ledger ask counts --by operator|work-order [--from DAY] [--to DAY]
+      answers as a table, with --json, or into a file with --csv FILE.
+  station ledger report --out FILE.html|FILE.pdf [--from DAY] [--to DAY]
+          [--language en|de]
+  station ledger reconcile --csv FILE [--license KEY]
+  station ledger reconcile --server --license KEY [...] [--license-file FILE]
+          [--product SLUG] [--api URL] [--api-key-file FILE]
+      compares the licensing server's seats with the ledger; exit 1: they differ.
   station keys export --out DIR
   station sandbox [--port N] [--latency MS] [--rate-limit PER_MIN] [--seats N]
           [--seed TEXT] [--control]

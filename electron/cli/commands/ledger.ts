@@ -6,14 +6,18 @@ import { utf8 } from "#shared/formats/encoding.ts";
 import { exportPublicKeys } from "../../engine/keys/index.ts";
 import { auditorPage } from "../../engine/audit/auditor-page.ts";
 import type { SliceQuery } from "../../engine/audit/choose-entries.ts";
-import { parsePeriod } from "../../engine/audit/period.ts";
+import { allTime, parsePeriod } from "../../engine/audit/period.ts";
+import { exportReports } from "../../engine/audit/report-files.ts";
 import { exportSlice } from "../../engine/audit/slice.ts";
 import { exportLedger } from "../../engine/ledger/export.ts";
 import { type LedgerVerdict, verifyLedger } from "../../engine/ledger/fsck.ts";
+import { chromiumPrinter } from "../../engine/platform/chromium.ts";
+import { systemClock } from "../../engine/platform/clock.ts";
 import { type Args, readArgs, usage } from "../args.ts";
 import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { homeOptions, withReader } from "../open-station.ts";
+import { homeOptions, stationVersion, withReader } from "../open-station.ts";
+import { reportLanguage } from "../report-language.ts";
 
 const options = {
   ...homeOptions,
@@ -22,10 +26,15 @@ const options = {
   from: { type: "string" },
   to: { type: "string" },
   "work-order": { type: "string" },
+  language: { type: "string" },
 } as const;
 
-/** `station ledger verify | export | checkpoint | show`: reading only; runs beside a station that works. */
+/** `station ledger …`: reading only; runs beside a station that works. */
 export async function ledgerCommand(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const [first, ...rest] = argv;
+  if (first === "ask") return (await import("./ledger-ask.ts")).ledgerAskCommand(rest, io);
+  if (first === "report") return (await import("./ledger-report.ts")).ledgerReportCommand(rest, io);
+  if (first === "reconcile") return (await import("./ledger-reconcile.ts")).ledgerReconcileCommand(rest, io);
   const args = readArgs(argv, options, { min: 1, max: 1 });
   const [action] = args.positionals;
   const isJson = args.flag("json");
@@ -33,7 +42,7 @@ export async function ledgerCommand(argv: readonly string[], io: Io): Promise<Ex
   if (action === "export") return exportTo(args.need("out"), args, isJson, io);
   if (action === "checkpoint") return checkpoint(args, isJson, io);
   if (action === "show") return show(args.text("device"), args, isJson, io);
-  throw usage("The ledger command knows verify, export, checkpoint and show.");
+  throw usage("The ledger command knows verify, export, checkpoint, show, ask, report and reconcile.");
 }
 
 async function verify(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
@@ -47,6 +56,7 @@ async function verify(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
 
 async function exportTo(out: string, args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
   const query = sliceQuery(args);
+  const language = reportLanguage(args, io);
   return withReader<ExitCode>(args, io, async ({ openLedger, keys, name }) => {
     const ledger = await openLedger();
     try {
@@ -56,7 +66,9 @@ async function exportTo(out: string, args: Args, isJson: boolean, io: Io): Promi
       let shown = size;
       if (query === null) {
         const verifierPy = readFileSync(fileURLToPath(new URL("../../engine/ledger/verify.py", import.meta.url)));
-        await exportLedger(ledger, out, { publicKeys, verifierPy, verifierHtml });
+        const order = { period: allTime, now: systemClock.now(), version: stationVersion(), language };
+        const reports = exportReports(ledger, order, chromiumPrinter(io.env));
+        await exportLedger(ledger, out, { publicKeys, verifierPy, verifierHtml, reports });
       } else {
         const files = verifierHtml === null ? publicKeys : { ...publicKeys, "verify.html": verifierHtml };
         shown = (await exportSlice(ledger, out, query, { files })).shown;
