@@ -29,8 +29,21 @@ export const helpText = `station: offline licence provisioning
       stick turns up becomes the next free slot.
   station ledger verify | checkpoint | show [--device FP]
   station ledger export --out DIR [--from DAY] [--to DAY] [--work-order TEXT] [--device FP]
+          [--language en|de]
       for auditors: the whole ledger, or a part with a proof for each entry.
       --salvage exports what can still be proved of a ledger that does not verify.
+  station ledger ask devices [--from DAY] [--to DAY] [--work-order TEXT]
+  station ledger ask device FINGERPRINT|NAME
+  station ledger ask overrides [--from DAY] [--to DAY]
+  station ledger ask expiring --days N
+  station ledger ask counts --by operator|work-order [--from DAY] [--to DAY]
+      answers as a table, with --json, or into a file with --csv FILE.
+  station ledger report --out FILE.html|FILE.pdf [--from DAY] [--to DAY]
+          [--language en|de]
+  station ledger reconcile --csv FILE [--license KEY]
+  station ledger reconcile --server --license KEY [...] [--license-file FILE]
+          [--product SLUG] [--api URL] [--api-key-file FILE]
+      compares the licensing server's seats with the ledger; exit 1: they differ.
   station keys export --out DIR
   station keys rotate --use ledger|manifest|minisign [--operator NAME]
       replaces one key; what the old one signed still verifies.

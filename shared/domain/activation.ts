@@ -26,6 +26,8 @@ export interface Validation {
   readonly code: string | null;
   readonly license: LicenseState;
   readonly activationId: string | null;
+  /** As the server shows it; null where it tells none. */
+  readonly deviceName: string | null;
 }
 
 export interface IssuedMachineFile {

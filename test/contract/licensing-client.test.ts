@@ -104,6 +104,7 @@ describe("what is sent and what is made of the answer", () => {
       code: "device_not_activated",
       license: licenseState,
       activationId: null,
+      deviceName: null,
     });
   });
 

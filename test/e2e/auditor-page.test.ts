@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keyFingerprint } from "#shared/verifier/trusted-keys.ts";
 import { auditorPage } from "../../electron/engine/audit/auditor-page.ts";
 import { allTime } from "../../electron/engine/audit/period.ts";
-import { reportPage } from "../../electron/engine/audit/report.ts";
+import { bundleHash } from "../../electron/engine/audit/bundle-hash.ts";
+import { writeReport } from "../../electron/engine/audit/report-files.ts";
+import { chromiumPrinter } from "../../electron/engine/platform/chromium.ts";
 import { type AuditorWorld, auditorWorld, trustedKeysIn } from "../fixtures/auditor-world.ts";
 
 const executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
@@ -146,22 +148,18 @@ describe.skipIf(executable === undefined)("the auditor's page, opened from a dis
 });
 
 describe.skipIf(executable === undefined)("the auditor's report", () => {
-  test("prints to a PDF with the ledger's root at the foot of every page", async () => {
+  test("prints to a PDF with the bundle's hash and the ledger's root at the foot of every page", async () => {
     const world = await auditorWorld();
-    const { CI: _, ...env } = process.env;
-    const browser = await chromium.launch({ executablePath: executable ?? "", args: ["--no-sandbox"], env });
     try {
       await world.provision(
         "stick",
         Array.from({ length: 40 }, (_, i) => `device-${i}`),
       );
-      let page = "";
-      const options = { period: allTime, now: new Date(), version: "0.0.0-test" };
-      for await (const piece of reportPage(world.station.ledger, options)) page += piece;
-      const tab = await browser.newPage();
-      await tab.setContent(page);
-      const pdf = await tab.pdf({ preferCSSPageSize: true });
-      writeFileSync(join(world.base, "report.pdf"), pdf);
+      const file = join(world.base, "report.pdf");
+      const order = { period: allTime, now: new Date(), version: "0.0.0-test", language: "en" as const };
+      await writeReport(world.station.ledger, order, file, chromiumPrinter(process.env));
+      const pdf = readFileSync(file);
+      const bundleSha256 = await bundleHash(world.station.ledger, world.station.ledger.size);
       const root = Buffer.from(world.station.ledger.rootAt(world.station.ledger.size)).toString("hex");
       const text = spawnSync("pdftotext", ["-layout", join(world.base, "report.pdf"), "-"]);
       expect(Buffer.from(pdf.subarray(0, 5)).toString()).toBe("%PDF-");
@@ -170,11 +168,11 @@ describe.skipIf(executable === undefined)("the auditor's report", () => {
       const pages = text.stdout.toString().split("\f").slice(0, -1);
       expect(pages.length).toBeGreaterThan(1);
       for (const [at, one] of pages.entries()) {
+        expect(one).toContain(bundleSha256);
         expect(one).toContain(root);
         expect(one).toContain(`Page ${at + 1} of ${pages.length}`);
       }
     } finally {
-      await browser.close();
       await world.close();
     }
   }, 60_000);

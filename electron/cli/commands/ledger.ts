@@ -6,17 +6,21 @@ import { utf8 } from "#shared/formats/encoding.ts";
 import { stationKeyFiles } from "../../engine/exported-keys.ts";
 import { auditorPage } from "../../engine/audit/auditor-page.ts";
 import type { SliceQuery } from "../../engine/audit/choose-entries.ts";
-import { parsePeriod } from "../../engine/audit/period.ts";
+import { allTime, parsePeriod } from "../../engine/audit/period.ts";
+import { exportReports } from "../../engine/audit/report-files.ts";
 import { exportSlice } from "../../engine/audit/slice.ts";
 import { exportLedger } from "../../engine/ledger/export.ts";
 import { type LedgerVerdict, verifyLedger } from "../../engine/ledger/fsck.ts";
 import { exportSalvage } from "../../engine/salvage.ts";
 import { rememberDamage } from "../../engine/station-file.ts";
 import { cosignedCheckpoints } from "../../engine/witnesses.ts";
+import { chromiumPrinter } from "../../engine/platform/chromium.ts";
+import { systemClock } from "../../engine/platform/clock.ts";
 import { type Args, readArgs, usage } from "../args.ts";
 import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { homeOptions, withReader } from "../open-station.ts";
+import { homeOptions, stationVersion, withReader } from "../open-station.ts";
+import { reportLanguage } from "../report-language.ts";
 
 const options = {
   ...homeOptions,
@@ -26,10 +30,15 @@ const options = {
   to: { type: "string" },
   "work-order": { type: "string" },
   salvage: { type: "boolean" },
+  language: { type: "string" },
 } as const;
 
-/** `station ledger verify | export | checkpoint | show`: reading only; runs beside a station that works. */
+/** `station ledger …`: reading only; runs beside a station that works. */
 export async function ledgerCommand(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const [first, ...rest] = argv;
+  if (first === "ask") return (await import("./ledger-ask.ts")).ledgerAskCommand(rest, io);
+  if (first === "report") return (await import("./ledger-report.ts")).ledgerReportCommand(rest, io);
+  if (first === "reconcile") return (await import("./ledger-reconcile.ts")).ledgerReconcileCommand(rest, io);
   const args = readArgs(argv, options, { min: 1, max: 1 });
   const [action] = args.positionals;
   const isJson = args.flag("json");
@@ -37,7 +46,7 @@ export async function ledgerCommand(argv: readonly string[], io: Io): Promise<Ex
   if (action === "export") return exportTo(args.need("out"), args, isJson, io);
   if (action === "checkpoint") return checkpoint(args, isJson, io);
   if (action === "show") return show(args.text("device"), args, isJson, io);
-  throw usage("The ledger command knows verify, export, checkpoint and show.");
+  throw usage("The ledger command knows verify, export, checkpoint, show, ask, report and reconcile.");
 }
 
 async function verify(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
@@ -54,6 +63,7 @@ async function exportTo(out: string, args: Args, isJson: boolean, io: Io): Promi
   const query = sliceQuery(args);
   const isSalvage = args.flag("salvage");
   if (isSalvage && query !== null) throw usage("--salvage exports all that is left, so it takes no period or device.");
+  const language = reportLanguage(args, io);
   return withReader<ExitCode>(args, io, async ({ openLedger, keys, name, ledgerPath, vkey }) => {
     const ledger = await openLedger();
     try {
@@ -69,12 +79,10 @@ async function exportTo(out: string, args: Args, isJson: boolean, io: Io): Promi
         io.stderr(`${verdict.problems.length} problems are listed in DAMAGE.txt.`);
       } else if (query === null) {
         const verifierPy = readFileSync(fileURLToPath(new URL("../../engine/ledger/verify.py", import.meta.url)));
-        await exportLedger(ledger, out, {
-          publicKeys,
-          verifierPy,
-          verifierHtml,
-          cosigned: cosignedCheckpoints(ledger),
-        });
+        const order = { period: allTime, now: systemClock.now(), version: stationVersion(), language };
+        const reports = exportReports(ledger, order, chromiumPrinter(io.env));
+        const cosigned = cosignedCheckpoints(ledger);
+        await exportLedger(ledger, out, { publicKeys, verifierPy, verifierHtml, cosigned, reports });
       } else {
         const files = verifierHtml === null ? publicKeys : { ...publicKeys, "verify.html": verifierHtml };
         shown = (await exportSlice(ledger, out, query, { files })).shown;

@@ -8,7 +8,8 @@ import { batchExit, batchJson, batchText, nothingJson, skippedJson } from "../ba
 import { dryRun } from "../dry-run.ts";
 import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { homeOptions, readSmallFile, withStation } from "../open-station.ts";
+import { licenseKeysFrom } from "../license-keys.ts";
+import { homeOptions, withStation } from "../open-station.ts";
 import { terminalHooks } from "../progress.ts";
 
 /** What a job is made of ({@link jobFrom}). */
@@ -65,17 +66,9 @@ export async function provisionCommand(argv: readonly string[], io: Io): Promise
 export function jobFrom(args: Args): Job {
   const onConflict = args.text("on-conflict") ?? "refuse";
   if (!isOnConflict(onConflict)) throw usage("--on-conflict takes refuse, skip or accept.");
-  const file = args.text("license-file");
-  const pooled =
-    file === null
-      ? []
-      : readSmallFile(file)
-          .split(/\r?\n/)
-          .map((line) => line.trim())
-          .filter((line) => line !== "" && !line.startsWith("#"));
   return {
     product: productOf(args),
-    licenseKeys: [...args.texts("license"), ...pooled],
+    licenseKeys: licenseKeysFrom(args),
     policy: {
       ttlDays: args.integer("ttl-days", 1, 36_600) ?? defaultPolicy.ttlDays,
       graceDays: args.integer("grace-days", 0, 30) ?? defaultPolicy.graceDays,

@@ -1,22 +1,23 @@
-import type { LedgerEntryType } from "#shared/domain/ledger-entry.ts";
 import type { IndexedEntry, Ledger } from "../ledger/ledger.ts";
 import type { IndexRange } from "./period.ts";
+import { portionsOf } from "./portions.ts";
 
-const exceptional = [
-  "device.failed",
-  "device.skipped",
-  "request.rejected",
-  "batch.abandoned",
-  "stick.contradicted",
-  "signing-key.changed",
-] as const satisfies readonly LedgerEntryType[];
+const ofDevices = ["device.failed", "device.skipped", "request.rejected"] as const;
+const ofOthers = ["batch.abandoned", "stick.contradicted", "signing-key.changed"] as const;
 
-type Exception = IndexedEntry<(typeof exceptional)[number]>;
+interface Exception {
+  readonly index: number;
+  readonly entry: IndexedEntry<(typeof ofDevices)[number] | (typeof ofOthers)[number]>["entry"];
+}
 
 /** What did not go as asked, oldest first. */
-export function* exceptionsIn(ledger: Ledger, range: IndexRange): IterableIterator<Exception> {
-  const types: ReadonlySet<string> = new Set(exceptional);
-  for (const one of ledger.entries(range)) if (types.has(one.entry.type)) yield one as Exception;
+export async function* exceptionsIn(ledger: Ledger, range: IndexRange): AsyncIterableIterator<Exception> {
+  const others: readonly Exception[] = ofOthers.flatMap((type) => ledger.entriesOfType(type));
+  for await (const portion of portionsOf(range)) {
+    const found: Exception[] = ofDevices.flatMap((type) => [...ledger.perDevice(type, portion)]);
+    found.push(...others.filter(({ index }) => index >= portion.from && index < portion.to));
+    yield* found.sort((a, b) => a.index - b.index);
+  }
 }
 
 /** Entry, time, what, device or batch, code or reason. */

@@ -37,6 +37,11 @@ export function indexRange(ledger: Pick<Ledger, "size" | "entry">, { fromMs, toM
   return { from, to: Math.max(from, to) };
 }
 
+/** Without what came after the ledger had `size` entries. */
+export function upTo(size: number, { from, to }: IndexRange): IndexRange {
+  return { from: Math.min(from, size), to: Math.min(to, size) };
+}
+
 const dayMs = 86_400_000;
 
 function instantMs(text: string, wholeDayMs: number): number {

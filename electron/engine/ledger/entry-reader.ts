@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { StationError } from "#shared/domain/errors.ts";
 import { tileWidth } from "./growing-tree.ts";
+import type { PerDeviceType } from "./lookups.ts";
 
 export interface StoredEntry {
   readonly index: number;
@@ -9,10 +10,12 @@ export interface StoredEntry {
 
 /** Reads stored entries in portions, so that no statement stays open between two of them. */
 export class EntryReader {
+  readonly #database: DatabaseSync;
   readonly #one: StatementSync;
   readonly #portion: StatementSync;
 
   constructor(database: DatabaseSync) {
+    this.#database = database;
     this.#one = database.prepare("SELECT bytes FROM entries WHERE idx = ?");
     this.#portion = database.prepare("SELECT idx, bytes FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx");
   }
@@ -32,4 +35,43 @@ export class EntryReader {
       }
     }
   }
+
+  /** Entries of one type; the others are passed over by their last bytes, which is how a long ledger is asked quickly. */
+  *ofType(type: PerDeviceType, from: number, to: number): IterableIterator<StoredEntry> {
+    const select = this.#database.prepare(`SELECT idx, bytes FROM entries WHERE ${isOfType}`);
+    for (const { idx, bytes } of portions(select, type, from, to)) {
+      yield { index: Number(idx), bytes: bytes as Uint8Array };
+    }
+  }
+
+  /** Some members of those, taken out by the database. @param names members' names, as the schema has them */
+  *membersOf(type: PerDeviceType, names: readonly string[], from: number, to: number): IterableIterator<StoredMembers> {
+    const members = names.map((name) => `, CAST(bytes AS TEXT) ->> '$.${plainName(name)}' AS ${plainName(name)}`);
+    const select = this.#database.prepare(`SELECT idx AS "index"${members.join("")} FROM entries WHERE ${isOfType}`);
+    for (const row of portions(select, type, from, to)) yield row as StoredMembers;
+  }
+}
+
+export interface StoredMembers {
+  readonly index: number;
+  readonly [name: string]: string | number | null;
+}
+
+const isOfType = "idx >= ? AND idx < ? AND substr(bytes, ?) = ? ORDER BY idx";
+const entriesAPortion = 4096;
+
+/**
+ * In RFC 8785 order `type` and `v` are the last members of every entry of such a type, and no string can imitate them:
+ * within one, quotes are escaped.
+ */
+function* portions(select: StatementSync, type: PerDeviceType, from: number, to: number) {
+  const tail = Buffer.from(`,"type":"${type}","v":1}`);
+  for (let at = from; at < to; at += entriesAPortion) {
+    yield* select.all(at, Math.min(to, at + entriesAPortion), -tail.length, tail);
+  }
+}
+
+function plainName(name: string): string {
+  if (/^[a-z][a-z0-9_]*$/.test(name)) return name;
+  throw new StationError("INTERNAL", "The ledger was asked for a member that no entry has.");
 }

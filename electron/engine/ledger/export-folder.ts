@@ -58,7 +58,7 @@ export class ExportFolder {
   }
 
   open(path: string): GrowingFile {
-    const full = join(this.#partial, ...path.split("/"));
+    const full = this.pathOf(path);
     return folding("write", full, () => {
       this.#makeFolders(dirname(full));
       const file = openSync(full, "wx");
@@ -73,6 +73,11 @@ export class ExportFolder {
           }),
       };
     });
+  }
+
+  /** Where a file lies until {@link commit}, for programs that are to read it. */
+  pathOf(path: string): string {
+    return join(this.#partial, ...path.split("/"));
   }
 
   commit(): void {

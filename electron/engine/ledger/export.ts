@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import { StationError } from "#shared/domain/errors.ts";
 import { parseCheckpoint } from "#shared/formats/checkpoint.ts";
@@ -20,6 +21,11 @@ export interface ExportOptions {
   readonly verifierHtml: Uint8Array | null;
   /** Checkpoints of this ledger that others vouch for. */
   readonly cosigned?: readonly { readonly size: number; readonly note: string }[];
+  /** Writes what people read of it; `entriesSha256` is of entries.jsonl, in lower-case hex. */
+  readonly reports?: (
+    bundle: { readonly checkpoint: string; readonly entriesSha256: string },
+    folder: Pick<ExportFolder, "open" | "pathOf">,
+  ) => Promise<void>;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -33,7 +39,7 @@ export async function exportLedger(ledger: Ledger, outDir: string, options: Expo
   const { size, rootHash, origin } = parseCheckpoint(parseNote(note).text);
   const folder = ExportFolder.begin(outDir);
   try {
-    const root = await writeEntries(ledger, size, folder, options.onProgress ?? (() => {}));
+    const { root, entriesSha256 } = await writeEntries(ledger, size, folder, options.onProgress ?? (() => {}));
     if (!Buffer.from(rootHash).equals(root)) {
       throw new StationError("LEDGER_BROKEN", "The entries do not add up to the signed head. Verify the ledger.", {
         details: { index: null, what: "head" },
@@ -46,6 +52,7 @@ export async function exportLedger(ledger: Ledger, outDir: string, options: Expo
     for (const [name, bytes] of Object.entries(options.publicKeys)) folder.write(plainName(name), bytes);
     folder.write("verify.py", options.verifierPy);
     if (options.verifierHtml !== null) folder.write("verify.html", options.verifierHtml);
+    await options.reports?.({ checkpoint: note, entriesSha256 }, folder);
     folder.write("VERIFY.txt", utf8(verifyText(origin, size, options.verifierHtml !== null)));
     folder.commit();
   } catch (error) {
@@ -57,17 +64,18 @@ export async function exportLedger(ledger: Ledger, outDir: string, options: Expo
 // The newest tell the most; each covers all before it.
 const mostCosigned = 100;
 
-/** @returns the root over what was written */
+/** @returns the root over what was written, and the hash of entries.jsonl */
 async function writeEntries(
   ledger: Ledger,
   size: number,
   folder: ExportFolder,
   onProgress: (done: number, total: number) => void,
-): Promise<Uint8Array> {
+): Promise<{ readonly root: Uint8Array; readonly entriesSha256: string }> {
   const lines = folder.open("entries.jsonl");
   const table = folder.open("ledger.csv");
   const tree = new GrowingTree();
   const leaf = Buffer.alloc(32);
+  const linesHash = createHash("sha256");
   table.append(utf8(csvHeader));
   for (let from = 0; from < size; from += tileWidth) {
     const bundle: Uint8Array[] = [];
@@ -79,7 +87,9 @@ async function writeEntries(
       bundle.push(bytes);
       rows.push(csvRow(index, entry));
     }
-    lines.append(Buffer.concat(bundle.flatMap((bytes) => [bytes, newline])));
+    const portion = Buffer.concat(bundle.flatMap((bytes) => [bytes, newline]));
+    linesHash.update(portion);
+    lines.append(portion);
     table.append(utf8(rows.join("")));
     folder.write(tilePath("entries", from / tileWidth, bundle.length), Buffer.concat(bundle.flatMap(lengthPrefixed)));
     onProgress(from + bundle.length, size);
@@ -88,7 +98,7 @@ async function writeEntries(
   writePartialTiles(tree, folder);
   lines.close();
   table.close();
-  return tree.root();
+  return { root: tree.root(), entriesSha256: linesHash.digest("hex") };
 }
 
 function writePartialTiles(tree: GrowingTree, folder: ExportFolder): void {

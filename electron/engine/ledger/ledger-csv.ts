@@ -31,14 +31,14 @@ export const csvHeader = `${columns.join(",")}\r\n`;
 /** One record of RFC 4180. */
 export function csvRow(index: number, entry: LedgerEntry): string {
   const members: Readonly<Record<string, unknown>> = { ...entry, index };
-  return `${columns.map((name) => cellOf(members[name])).join(",")}\r\n`;
+  return `${columns.map((name) => csvCell(members[name])).join(",")}\r\n`;
 }
 
 /**
  * Text that a spreadsheet could take for a formula gets an apostrophe in front; so does text that begins with one, so
  * that taking one leading apostrophe away always gives the value.
  */
-function cellOf(value: unknown): string {
+export function csvCell(value: unknown): string {
   if (typeof value === "number") return String(value);
   if (typeof value !== "string") return "";
   const harmless = /^\s*['=+\-@|%\uff1d\uff0b\uff0d\uff20\uff07]|^\s/u.test(value) ? `'${value}` : value;

@@ -5,14 +5,16 @@ import type { BodyOf, LedgerEntry, LedgerEntryBody, LedgerEntryType } from "#sha
 import { formatVkey, type NoteKey } from "#shared/formats/signed-note.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createLedgerFile } from "./create-ledger.ts";
+import type { StoredEntry } from "./entry-reader.ts";
 import { inTransaction, makeDurable, type OpenSqlite, openSqlite } from "./database.ts";
 import { tailStart, verifyLedger } from "./fsck.ts";
 import { type LedgerState, loadState } from "./ledger-state.ts";
 import type { LedgerSigner } from "./log-writer.ts";
+import type { PerDeviceType } from "./lookups.ts";
 import { migrate, schemaVersion } from "./migrations/migrate.ts";
 import { openTally } from "./open-tally.ts";
 import type { Attachment, OwedFile } from "./outbox.ts";
-import type { IndexedEntry } from "./queries.ts";
+import type { IndexedEntry, IndexedMembers } from "./queries.ts";
 import { SqliteLedger } from "./sqlite-ledger.ts";
 import type { Provisionings, Tally } from "./tally.ts";
 
@@ -28,6 +30,12 @@ export interface AppendOptions {
   readonly signer?: LedgerSigner;
   /** Dated as the last entry when the clock is far behind it: for the entry that says so. */
   readonly evenIfClockBehind?: boolean;
+}
+
+/** From `from` up to but not including `to`; without them, from the first to the last. */
+export interface EntryRange {
+  readonly from?: number;
+  readonly to?: number;
 }
 
 /** The station's journal. Indices count from 0. What is read back was verified when the ledger was opened for writing. */
@@ -66,8 +74,17 @@ export interface Ledger {
   entry(index: number): LedgerEntry;
   /** The stored bytes: what leaf hashes and receipts are of. */
   entryBytes(index: number): Uint8Array;
-  /** From `from` up to but not including `to`; all by default. */
-  entries(range?: { readonly from?: number; readonly to?: number }): IterableIterator<IndexedEntry>;
+  entries(range?: EntryRange): IterableIterator<IndexedEntry>;
+  /** The stored bytes, in order, without a look inside. */
+  stored(range?: EntryRange): IterableIterator<StoredEntry>;
+  /** Entries of a type that a batch holds once a device, oldest first; the others are passed over unread. */
+  perDevice<T extends PerDeviceType>(type: T, range?: EntryRange): IterableIterator<IndexedEntry<T>>;
+  /** Some members of those, which takes a third of the time. What is stored was checked when it was opened to write. */
+  membersOf<T extends PerDeviceType, M extends keyof BodyOf<T> & string>(
+    type: T,
+    names: readonly M[],
+    range?: EntryRange,
+  ): IterableIterator<IndexedMembers<T, M>>;
   batchEntries(batch: string): IterableIterator<IndexedEntry>;
   /** Started, and neither finished nor abandoned; oldest first. */
   openBatches(): readonly BodyOf<"batch.started">[];

@@ -4,14 +4,18 @@ import { DeviceRuns, runLength } from "./device-runs.ts";
 import { tileWidth } from "./growing-tree.ts";
 
 /** Types that a batch holds once for each device or file; all others can be listed by type. */
-const perDevice: ReadonlySet<LedgerEntryType> = new Set([
+const perDeviceTypes = [
   "activation.intended",
   "activation.recorded",
   "machine-file.issued",
   "device.failed",
   "device.skipped",
   "request.rejected",
-]);
+] as const satisfies readonly LedgerEntryType[];
+
+export type PerDeviceType = (typeof perDeviceTypes)[number];
+
+const perDevice: ReadonlySet<LedgerEntryType> = new Set(perDeviceTypes);
 
 interface Milestone {
   readonly type: LedgerEntryType;

@@ -2,13 +2,19 @@ import type { BodyOf, LedgerEntry, LedgerEntryType } from "#shared/domain/ledger
 import { decodeEntry } from "./entry-codec.ts";
 import type { EntryReader } from "./entry-reader.ts";
 import { tileWidth } from "./growing-tree.ts";
-import type { Lookups } from "./lookups.ts";
+import type { Lookups, PerDeviceType } from "./lookups.ts";
 
 /** An entry and where it stands in the ledger. */
 export interface IndexedEntry<T extends LedgerEntryType = LedgerEntryType> {
   readonly index: number;
   readonly entry: Extract<LedgerEntry, { type: T }>;
 }
+
+/** Members of an entry by name, and where it stands. */
+export type IndexedMembers<T extends PerDeviceType, M extends keyof BodyOf<T>> = { readonly index: number } & Pick<
+  BodyOf<T>,
+  M
+>;
 
 /** What the ledger is asked. Answers come from the entries; lookups only say where to look. */
 export class Queries {
@@ -52,6 +58,21 @@ export class Queries {
 
   ofType<T extends LedgerEntryType>(type: T): readonly IndexedEntry<T>[] {
     return this.#lookups.ofType(type).map(({ index }) => ({ index, entry: this.entry(index) }) as IndexedEntry<T>);
+  }
+
+  *perDevice<T extends PerDeviceType>(type: T, from: number, to: number): IterableIterator<IndexedEntry<T>> {
+    for (const { index, bytes } of this.#entries.ofType(type, from, to)) {
+      yield { index, entry: decodeEntry(bytes, index) as IndexedEntry<T>["entry"] };
+    }
+  }
+
+  *membersOf<T extends PerDeviceType, M extends keyof BodyOf<T> & string>(
+    type: T,
+    names: readonly M[],
+    from: number,
+    to: number,
+  ): IterableIterator<IndexedMembers<T, M>> {
+    for (const row of this.#entries.membersOf(type, names, from, to)) yield row as unknown as IndexedMembers<T, M>;
   }
 
   /** Everything said of one device, oldest first. */

@@ -6,13 +6,14 @@ import { must } from "#shared/formats/encoding.ts";
 import { formatTlogProof } from "#shared/formats/tlog-proof.ts";
 import type { Clock } from "../platform/clock.ts";
 import { Appender } from "./appender.ts";
-import { EntryReader } from "./entry-reader.ts";
-import type { AppendOptions, Ledger, PrefixVerdict } from "./ledger.ts";
+import { EntryReader, type StoredEntry } from "./entry-reader.ts";
+import type { AppendOptions, EntryRange, Ledger, PrefixVerdict } from "./ledger.ts";
 import type { LedgerState } from "./ledger-state.ts";
 import { type LedgerSigner, LogWriter, refused } from "./log-writer.ts";
 import { type Attachment, Outbox, type OwedFile } from "./outbox.ts";
 import { ledgerKeys, openWitness } from "./prefix.ts";
-import { type IndexedEntry, Queries } from "./queries.ts";
+import type { PerDeviceType } from "./lookups.ts";
+import { type IndexedEntry, type IndexedMembers, Queries } from "./queries.ts";
 import type { Provisionings, Tally } from "./tally.ts";
 import { TreeReader } from "./tree-reader.ts";
 
@@ -143,8 +144,24 @@ export class SqliteLedger implements Ledger {
     return this.#entries.bytes(index);
   }
 
-  entries(range: { readonly from?: number; readonly to?: number } = {}): IterableIterator<IndexedEntry> {
+  entries(range: EntryRange = {}): IterableIterator<IndexedEntry> {
     return this.#queries.range(range.from ?? 0, Math.min(range.to ?? this.size, this.size));
+  }
+
+  stored(range: EntryRange = {}): IterableIterator<StoredEntry> {
+    return this.#entries.range(range.from ?? 0, Math.min(range.to ?? this.size, this.size));
+  }
+
+  perDevice<T extends PerDeviceType>(type: T, range: EntryRange = {}): IterableIterator<IndexedEntry<T>> {
+    return this.#queries.perDevice(type, range.from ?? 0, Math.min(range.to ?? this.size, this.size));
+  }
+
+  membersOf<T extends PerDeviceType, M extends keyof BodyOf<T> & string>(
+    type: T,
+    names: readonly M[],
+    range: EntryRange = {},
+  ): IterableIterator<IndexedMembers<T, M>> {
+    return this.#queries.membersOf(type, names, range.from ?? 0, Math.min(range.to ?? this.size, this.size));
   }
 
   batchEntries(batch: string): IterableIterator<IndexedEntry> {

@@ -41,7 +41,8 @@ export function bindValidation(
   const code = answer.valid ? null : (answer.code?.toLowerCase() ?? null);
   const isContradiction = answer.valid ? activation === null || license.status !== "active" : code === null;
   if (isContradiction) throw malformed();
-  return { valid: answer.valid, code, license, activationId: activation?.activationId ?? null, activation };
+  const activationId = activation?.activationId ?? null;
+  return { valid: answer.valid, code, license, activationId, deviceName: seat?.device_name || null, activation };
 }
 
 export function bindMachineFile(answer: z.infer<typeof machineFileWire>, asked: Asked): IssuedMachineFile {

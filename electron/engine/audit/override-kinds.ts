@@ -1,0 +1,55 @@
+import type { LedgerEntryType } from "#shared/domain/ledger-entry.ts";
+import type { IndexedEntry, Ledger } from "../ledger/ledger.ts";
+
+/** What an entry says of a person's decision; where it names nobody, the batch's operator stands for it. */
+interface Said {
+  readonly kind: string;
+  readonly operator: string | null;
+  readonly subject: string;
+}
+
+type Reading<T extends LedgerEntryType> = (entry: IndexedEntry<T>["entry"]) => Said | null;
+
+/**
+ * Entry type -> how to tell an override by it; null: this one is none. Every type that records a decision has a row here,
+ * and only here.
+ */
+const readings: { readonly [T in LedgerEntryType]?: Reading<T> } = {
+  "signing-key.trusted": ({ how, operator, kid }) => {
+    if (how === "first-use") return null;
+    return { kind: how === "accepted" ? "signing-key-accepted" : "signing-key-pinned", operator, subject: kid };
+  },
+  "key.rotated": ({ use }) => ({ kind: "key-rotated", operator: null, subject: use }),
+  "batch.started": ({ on_conflict, operator, product }) =>
+    on_conflict === "accept" ? { kind: "conflict-accepted", operator, subject: product } : null,
+  "batch.abandoned": ({ reason }) => ({ kind: "batch-abandoned", operator: null, subject: reason }),
+};
+
+/** What the station writes as the code of a device that the operator gave up on. */
+const givenUp = "CANCELLED";
+
+/** Every override, in no order. */
+export function findOverrides(ledger: Ledger): readonly (IndexedEntry & { readonly said: Said })[] {
+  const found: (IndexedEntry & { readonly said: Said })[] = [];
+  for (const type of Object.keys(readings) as LedgerEntryType[]) {
+    // The type ties a reading to its entries; the union of all types hides that from the compiler.
+    const read = readings[type] as Reading<LedgerEntryType>;
+    for (const { index, entry } of ledger.entriesOfType(type)) {
+      const said = read(entry);
+      if (said !== null) found.push({ index, entry, said });
+    }
+  }
+  // Devices are given up inside a batch, which then ends with failures: the others need not be read.
+  for (const { entry: ended } of ledger.entriesOfType("batch.finished")) {
+    if (ended.failed === 0) continue;
+    for (const { index, entry } of ledger.batchEntries(ended.batch)) {
+      if (entry.type !== "device.failed" || entry.code !== givenUp) continue;
+      found.push({
+        index,
+        entry,
+        said: { kind: "device-given-up", operator: null, subject: entry.fingerprint_sha256 },
+      });
+    }
+  }
+  return found;
+}
