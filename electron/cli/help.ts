@@ -33,6 +33,9 @@ export const helpText = `station: offline licence provisioning
   station keys export --out DIR
   station keys rotate --use ledger|manifest|minisign [--operator NAME]
       replaces one key; what the old one signed still verifies.
+  station carry --stick DIR --token-file FILE --vendor-key FILE [--kind sentari|stella]
+          [--target NAME] [--file-name NAME] [--operator NAME] [--work-order TEXT]
+      verifies another product's licence and delivers it with manifest and receipt.
   station licence key new --form ed25519|rsa --out DIR [--unsealed]
       a key pair for issuing; STATION_ISSUER_PASSPHRASE seals the private half.
   station licence key add FILE [--operator NAME]
