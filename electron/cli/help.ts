@@ -56,6 +56,9 @@ export const helpText = `station: offline licence provisioning
   station witness key                           names this station as a witness
   station witness cosign --checkpoint FILE --out FILE [--ledger-key FILE]
       vouches for another station's checkpoint, if it goes on from what was seen.
+  station carry --stick DIR --token-file FILE --vendor-key FILE [--kind sentari|stella]
+          [--target NAME] [--file-name NAME] [--operator NAME] [--work-order TEXT]
+      verifies another product's licence and delivers it with manifest and receipt.
   station licence key new --form ed25519|rsa --out DIR [--unsealed]
       a key pair for issuing; STATION_ISSUER_PASSPHRASE seals the private half.
   station licence key add FILE [--operator NAME]

@@ -41,6 +41,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<string, ()
   ["arm", async () => (await import("./commands/arm.ts")).armCommand],
   ["ledger", async () => (await import("./commands/ledger.ts")).ledgerCommand],
   ["keys", async () => (await import("./commands/keys.ts")).keysCommand],
+  ["carry", async () => (await import("./commands/carry.ts")).carryCommand],
   ["licence", async () => (await import("./commands/licence.ts")).licenceCommand],
   ["witness", async () => (await import("./commands/witness.ts")).witnessCommand],
   ["sandbox", async () => sandboxCommand((await import("../sandbox/command.ts")).runSandboxCommand)],

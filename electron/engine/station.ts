@@ -3,10 +3,21 @@ import { join } from "node:path";
 import type { Dispatcher } from "undici";
 import type { StickIdentity } from "#shared/domain/drive.ts";
 import { type Failure, StationError, toFailure } from "#shared/domain/errors.ts";
+import { must } from "#shared/formats/encoding.ts";
 import { publicKeyFingerprint } from "#shared/formats/public-keys.ts";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
 import { type BatchState, foldBatch, owedDevices } from "./batch/batch-state.ts";
 import { batchSecrets, forgetBatchSecrets, hasBatchSecrets } from "./batch/batch-secrets.ts";
+import {
+  carryBatch,
+  type CarryHooks,
+  type CarryJob,
+  type CarryOutcome,
+  finishCarry,
+  forgetCarried,
+  hasCarried,
+  isCarry,
+} from "./batch/carry-batch.ts";
 import { checkWitnesses } from "./batch/check-witnesses.ts";
 import { createWitnessLog, type WitnessLog } from "./batch/witness-log.ts";
 import { giveUpOwed } from "./batch/give-up.ts";
@@ -99,6 +110,11 @@ export interface Station {
   ): Promise<ProvisionResult>;
   /** @throws StationError NOTHING_TO_RESUME, SECRET_MISSING, STICK_* */
   resume(stick: string, options: ResumeOptions, hooks: BatchHooks): Promise<readonly BatchOutcome[]>;
+  /**
+   * Delivers a licence for another product; what the stick is owed of that kind is finished first.
+   * @throws StationError STICK_*, SECRET_MISSING, LEDGER_*; nothing was written then
+   */
+  carry(stick: string, job: CarryJob, hooks: CarryHooks): Promise<CarryOutcome>;
   /** Unfinished batches of this stick. */
   unfinishedOn(stick: string): Promise<readonly BatchState[]>;
   /** The key of this use gives way to a new one, which the ledger says and both sign. @throws StationError LEDGER_* */
@@ -274,6 +290,18 @@ class EngineStation implements Station {
     });
   }
 
+  carry(stick: string, job: CarryJob, hooks: CarryHooks): Promise<CarryOutcome> {
+    return this.#onStick(stick, async (runtime, place) => {
+      const { secrets } = this.keys;
+      for (const batch of openBatchesOn(this.ledger, place)) {
+        if (!isCarry(this.ledger, batch) || !hasCarried(secrets, batch)) continue;
+        const earlier = await finishCarry(runtime, place, batch, true, hooks);
+        if (earlier.problem !== null) return earlier;
+      }
+      return carryBatch(runtime, place, job, hooks);
+    });
+  }
+
   unfinishedOn(stick: string): Promise<readonly BatchState[]> {
     return this.#withStick(stick, async (_, place) => this.#unfinished(place));
   }
@@ -306,8 +334,11 @@ class EngineStation implements Station {
     const finishedFirst: string[] = [];
     const { apiKey, concurrency, acceptSigningKey } = api;
     for (const batch of openBatchesOn(this.ledger, place)) {
-      const isLost = !hasBatchSecrets(this.keys.secrets, batch);
-      if (isLost || isForAnother(foldBatch(this.ledger.batchEntries(batch)), job, api)) {
+      const { secrets } = this.keys;
+      const isCarried = isCarry(this.ledger, batch);
+      const isLost = isCarried ? !hasCarried(secrets, batch) : !hasBatchSecrets(secrets, batch);
+      const isStale = !isCarried && isForAnother(foldBatch(this.ledger.batchEntries(batch)), job, api);
+      if (isLost || isStale) {
         await this.#abandon(runtime, place, batch, "superseded");
         continue;
       }
@@ -335,6 +366,10 @@ class EngineStation implements Station {
     const state = foldBatch(ledger.batchEntries(batch));
     if (state === null)
       throw new StationError("LEDGER_BROKEN", `The ledger does not hold the beginning of batch ${batch}.`);
+    if (isCarry(ledger, batch)) {
+      const { problem } = await finishCarry(runtime, place, batch, true, hooks);
+      return { state: must(foldBatch(ledger.batchEntries(batch)), "the batch"), problem };
+    }
     const kept = batchSecrets(keys.secrets, batch);
     if (options.ending === "give-up") giveUpOwed(ledger, owedDevices(state));
     const api: ApiAccess = {
@@ -362,6 +397,7 @@ class EngineStation implements Station {
     const unknown = owedDevices(state).length;
     ledger.append([{ type: "batch.abandoned", batch, seats_unknown: unknown, reason }], [], { settle: batch });
     forgetBatchSecrets(keys.secrets, batch);
+    forgetCarried(keys.secrets, batch);
     try {
       await discardPartial(files, place.root, batch);
     } catch (error) {

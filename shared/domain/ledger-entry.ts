@@ -189,9 +189,24 @@ export const ledgerEntryBodies = {
     /** Not among what the keys sign: who asked for it is the ledger's word. */
     operator: text.nullable().optional(),
   }),
+  /** A licence for another product, to be delivered by this batch. The token itself is a secret and not here. */
+  "licence-token.carried": z.strictObject({
+    batch,
+    file_sha256: sha256Hex,
+    size_bytes: count,
+    kind: z.enum(["sentari", "stella"]),
+    token_id: text,
+    vendor_key_sha256: sha256Hex,
+    expires_at: instant,
+    /** The server or scanner it is for, as the operator named it. */
+    target: text.nullable(),
+    file_name: text,
+  }),
   "vendor-key.added": z.strictObject({
     sha256: sha256Hex,
     kind: z.enum(["ed25519", "rsa"]),
+    /** What it may sign: licences of this station, or licences the station carries for others. */
+    use: z.enum(["station", "carry"]),
     /** The PEM file, standard base64. */
     public_key: z.string().max(8192),
     operator: text.nullable(),

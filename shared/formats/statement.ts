@@ -33,6 +33,20 @@ const device = z.strictObject({
   request: z.strictObject({ path: z.string().min(1).max(4096), sha256 }),
 });
 
+/** A licence for another product's server that the delivery brings instead of machine files. */
+const carried = z.strictObject({
+  kind: z.enum(["sentari", "stella"]),
+  target: text.nullable(),
+  /** The licence's own id, and the vendor's key that signed it. */
+  token_id: text.min(1),
+  vendor_key_sha256: sha256,
+  expires_at: instant,
+  /** Of the entry `licence-token.carried` that the receipt proves. */
+  ledger_index: count,
+  file: fileName,
+  receipt: fileName,
+});
+
 const maxDevices = 100_000;
 
 const statementSchema = z.strictObject({
@@ -61,11 +75,14 @@ const statementSchema = z.strictObject({
     /** The head that the receipts were made under; `root` in base64. */
     ledger: z.strictObject({ origin: text, size: count, root: z.string().regex(/^[0-9A-Za-z+/]{43}=$/) }),
     devices: z.array(device).max(maxDevices),
+    /** Only in a delivery of licences for others, which then has no device. */
+    carried: z.array(carried).min(1).max(16).optional(),
   }),
 });
 
 export type ProvisioningStatement = z.infer<typeof statementSchema>;
 export type ProvisionedDevice = z.infer<typeof device>;
+export type CarriedToken = z.infer<typeof carried>;
 
 /** RFC 8785 bytes, no newline. @throws StationError INTERNAL when the statement breaks its own rules */
 export function formatStatement(statement: ProvisioningStatement): Uint8Array {
@@ -103,6 +120,11 @@ function contradiction({ subject, predicate }: ProvisioningStatement): string | 
     if (fingerprints.has(fingerprint)) return "a device is listed twice";
     if (index >= predicate.ledger.size) return "an entry lies beyond the ledger's end";
     fingerprints.add(fingerprint);
+  }
+  for (const { file, receipt, ledger_index: index } of predicate.carried ?? []) {
+    if (predicate.devices.length > 0) return "it has devices and carries licences";
+    if (!unclaimed.delete(file) || !unclaimed.delete(receipt)) return "a licence's file is not listed or is another's";
+    if (index >= predicate.ledger.size) return "an entry lies beyond the ledger's end";
   }
   return null;
 }

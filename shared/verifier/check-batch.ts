@@ -60,7 +60,11 @@ export async function checkBatch(
   }
   const digests = await checkFiles(folder, wanted, findings);
   if (manifest !== null) {
-    for (const device of manifest.devices) await checkDevice(folder, device, manifest, digests, book, findings);
+    const context = { folder, manifest, good: digests, book, findings };
+    for (const device of manifest.devices) await checkReceipt(context, device, deviceFacts(device));
+    for (const token of manifest.carried) {
+      await checkReceipt(context, token, { type: "licence-token.carried", ...token.said });
+    }
   }
   return { manifest, manifestSha256 };
 }
@@ -148,33 +152,41 @@ async function checkFiles(
   return good;
 }
 
-async function checkDevice(
-  folder: Folder,
-  device: ManifestDevice,
-  manifest: Manifest,
-  good: ReadonlySet<string>,
-  book: KeyBook,
-  findings: Findings,
+interface ReceiptContext {
+  readonly folder: Folder;
+  readonly manifest: Manifest;
+  /** Names whose bytes are those that were signed. */
+  readonly good: ReadonlySet<string>;
+  readonly book: KeyBook;
+  readonly findings: Findings;
+}
+
+async function checkReceipt(
+  { folder, manifest, good, book, findings }: ReceiptContext,
+  { file, receipt: name, ledgerIndex }: Pick<ManifestDevice, "file" | "receipt" | "ledgerIndex">,
+  facts: Readonly<Record<string, string | null>>,
 ): Promise<void> {
   findings.looked("receipts");
   // A receipt that is missing or changed was found already.
-  if (!good.has(device.receipt)) return;
-  await findings.trying(folder.pathOf(device.receipt), async () => {
-    const receipt = openReceipt(await readFile(folder, device.receipt, mostReceiptBytes), book);
+  if (!good.has(name)) return;
+  await findings.trying(folder.pathOf(name), async () => {
+    const receipt = openReceipt(await readFile(folder, name, mostReceiptBytes), book);
     const entry = canonicalObject(receipt.entry);
-    const said = {
-      v: 1,
-      type: "machine-file.issued",
-      file_sha256: manifest.files.get(device.file) ?? "",
-      fingerprint_sha256: device.fingerprintSha256,
-      activation_id: device.activationId,
-      device_name: device.deviceName,
-    };
-    for (const [name, value] of Object.entries(said)) {
-      if (own(entry, name) !== value) throw new Refusal("receipt-entry", { member: name, file: device.file });
+    const said = { v: 1, ...facts, file_sha256: manifest.files.get(file) ?? "" };
+    for (const [member, value] of Object.entries(said)) {
+      if (own(entry, member) !== value) throw new Refusal("receipt-entry", { member, file });
     }
-    if (receipt.index !== device.ledgerIndex || !isSameHead(receipt.head, manifest.head)) {
-      throw new Refusal("receipt-place", { file: device.file });
+    if (receipt.index !== ledgerIndex || !isSameHead(receipt.head, manifest.head)) {
+      throw new Refusal("receipt-place", { file });
     }
   });
+}
+
+function deviceFacts({ fingerprintSha256, activationId, deviceName }: ManifestDevice) {
+  return {
+    type: "machine-file.issued",
+    fingerprint_sha256: fingerprintSha256,
+    activation_id: activationId,
+    device_name: deviceName,
+  };
 }

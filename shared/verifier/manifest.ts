@@ -30,6 +30,14 @@ export interface ManifestDevice {
   readonly request: { readonly path: string; readonly sha256: string };
 }
 
+/** A licence for another product; its receipt must say all of this. */
+export interface ManifestToken {
+  readonly file: string;
+  readonly receipt: string;
+  readonly ledgerIndex: number;
+  readonly said: Readonly<Record<"kind" | "target" | "token_id" | "vendor_key_sha256" | "expires_at", string | null>>;
+}
+
 export interface Manifest {
   readonly batch: string;
   readonly createdAt: string;
@@ -37,6 +45,8 @@ export interface Manifest {
   /** Digest by name of every file but the manifest, the sums and their signature. */
   readonly files: ReadonlyMap<string, string>;
   readonly devices: readonly ManifestDevice[];
+  /** Then there is no device. */
+  readonly carried: readonly ManifestToken[];
 }
 
 export const mostManifestBytes = 96 * 1024 * 1024;
@@ -73,6 +83,7 @@ const fixedFiles = ["README.txt", "ledger.vkey", "minisign.pub"];
 
 const predicateMembers =
   "batch created_at devices ledger licenses operator policy product read_back station stick work_order".split(" ");
+const tokenMembers = "expires_at file kind ledger_index receipt target token_id vendor_key_sha256".split(" ");
 const deviceMembers = (
   "activation_id asset_tag device_name expires_at file fingerprint_sha256 issued_at key_id ledger_index receipt " +
   "request serial"
@@ -86,7 +97,8 @@ function readStatement(statement: JsonObject): Manifest {
   if (!isOurs) throw new Refusal(form, { member: "predicateType" });
   const files = readSubjects(listMember(statement, "subject", form));
   const predicate = objectMember(statement, "predicate", form);
-  exactMembers(predicate, predicateMembers, form);
+  const isCarry = own(predicate, "carried") !== undefined;
+  exactMembers(predicate, isCarry ? [...predicateMembers, "carried"] : predicateMembers, form);
   const ledger = objectMember(predicate, "ledger", form);
   const head = {
     origin: textMember(ledger, "origin", form),
@@ -94,13 +106,16 @@ function readStatement(statement: JsonObject): Manifest {
     root: exactBase64(textMember(ledger, "root", form), 32),
   };
   const devices = listMember(predicate, "devices", form).map(readDevice);
-  checkDevices(devices, files, head.size);
+  const carried = isCarry ? listMember(predicate, "carried", form).map(readToken) : [];
+  if (isCarry && (devices.length > 0 || carried.length === 0)) throw new Refusal(form, { member: "carried" });
+  checkOwners(devices, carried, files, head.size);
   return {
     batch: textMember(predicate, "batch", form),
     createdAt: textMember(predicate, "created_at", form),
     head,
     files,
     devices,
+    carried,
   };
 }
 
@@ -136,8 +151,32 @@ function readDevice(device: Json): ManifestDevice {
   };
 }
 
+function readToken(token: Json): ManifestToken {
+  if (!isObject(token)) throw new Refusal(form, { member: "carried" });
+  exactMembers(token, tokenMembers, form);
+  const kind = textMember(token, "kind", form);
+  if (kind !== "sentari" && kind !== "stella") throw new Refusal(form, { member: "kind" });
+  return {
+    file: textMember(token, "file", form),
+    receipt: textMember(token, "receipt", form),
+    ledgerIndex: countMember(token, "ledger_index", form),
+    said: {
+      kind,
+      target: own(token, "target") === null ? null : textMember(token, "target", form),
+      token_id: textMember(token, "token_id", form),
+      vendor_key_sha256: textMember(token, "vendor_key_sha256", form),
+      expires_at: textMember(token, "expires_at", form),
+    },
+  };
+}
+
 /** Every listed file has one owner, every device is listed once. */
-function checkDevices(devices: readonly ManifestDevice[], files: ReadonlyMap<string, string>, size: number): void {
+function checkOwners(
+  devices: readonly ManifestDevice[],
+  carried: readonly ManifestToken[],
+  files: ReadonlyMap<string, string>,
+  size: number,
+): void {
   const unclaimed = new Set(files.keys());
   for (const name of fixedFiles) if (!unclaimed.delete(name)) throw new Refusal(form, { member: name });
   const fingerprints = new Set<string>();
@@ -145,6 +184,10 @@ function checkDevices(devices: readonly ManifestDevice[], files: ReadonlyMap<str
     const isWhole = unclaimed.delete(file) && unclaimed.delete(receipt) && ledgerIndex < size;
     if (!isWhole || fingerprints.has(fingerprintSha256)) throw new Refusal(form, { member: file });
     fingerprints.add(fingerprintSha256);
+  }
+  for (const { file, receipt, ledgerIndex } of carried) {
+    if (!unclaimed.delete(file) || !unclaimed.delete(receipt) || ledgerIndex >= size)
+      throw new Refusal(form, { member: file });
   }
   for (const name of unclaimed) throw new Refusal(form, { member: name });
 }

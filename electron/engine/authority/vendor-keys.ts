@@ -16,14 +16,23 @@ export function bundledVendorKeys(folder = join(import.meta.dirname, "vendor-key
     .map((name) => parseVendorKey(readFileSync(join(folder, name)), true));
 }
 
-/** Bundled ones, or where there are none those that the ledger says were added; each once, oldest first. */
+/** For this station's own licence: bundled ones, or where there are none those the ledger says were added, oldest first. */
 export function knownVendorKeys(
   bundled: readonly VendorKey[],
   added: Iterable<BodyOf<"vendor-key.added">>,
 ): readonly VendorKey[] {
-  if (bundled.length > 0) return bundled;
+  return bundled.length > 0 ? bundled : addedKeys(added, "station");
+}
+
+/** For licences that are carried to others; none of them can license this station. */
+export function carryKeys(added: Iterable<BodyOf<"vendor-key.added">>): readonly VendorKey[] {
+  return addedKeys(added, "carry");
+}
+
+function addedKeys(added: Iterable<BodyOf<"vendor-key.added">>, wanted: "station" | "carry"): readonly VendorKey[] {
   const keys = new Map<string, VendorKey>();
-  for (const { public_key } of added) {
+  for (const { public_key, use } of added) {
+    if (use !== wanted) continue;
     const key = parseVendorKey(must(fromBase64(public_key), "a vendor key in the ledger"), false);
     keys.set(key.sha256, key);
   }
@@ -38,6 +47,7 @@ export function vendorKeyEntry(
   pem: Uint8Array,
   known: readonly VendorKey[],
   operator: string | null,
+  use: "station" | "carry" = "station",
 ): BodyOf<"vendor-key.added"> | null {
   const { kind, sha256, key } = parseVendorKey(pem, false);
   if (known.some((one) => one.sha256 === sha256)) return null;
@@ -51,7 +61,7 @@ export function vendorKeyEntry(
     throw new StationError("VENDOR_KEY_REFUSED", `A station knows at most ${mostKeys} vendor keys.`);
   }
   const public_key = base64(utf8(key.export({ format: "pem", type: "spki" }).toString()));
-  return { type: "vendor-key.added", sha256, kind, public_key, operator };
+  return { type: "vendor-key.added", sha256, kind, use, public_key, operator };
 }
 
 const mostKeys = 32;

@@ -114,7 +114,7 @@ async function write(
     sign: { manifest: (message) => keys.sign("manifest", message), sums: (message) => keys.sign("minisign", message) },
     keys: stationKeys(runtime),
     clock,
-    report: (progress) => hooks.step(stepOf(progress.step), progress.done, progress.total),
+    report: (progress) => hooks.step(deliveryStep(progress.step), progress.done, progress.total),
     signal: hooks.signal,
   });
   for (const device of plan.devices) {
@@ -189,14 +189,14 @@ function deliveryDevice({ intent, issued }: DeviceState): DeliveryDevice {
   };
 }
 
-function gone(): StationError {
+export function gone(): StationError {
   return new StationError(
     "STICK_GONE",
     "The stick that the batch began on is not there any more. Plug that one in again and resume.",
   );
 }
 
-function stepOf(step: DeliveryProgress["step"]): BatchStep {
+export function deliveryStep(step: DeliveryProgress["step"]): BatchStep {
   if (step === "write" || step === "sync") return "writing";
   return step === "read-back" ? "verifying" : "committing";
 }

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { StationError } from "#shared/domain/errors.ts";
 import type { Files, ReadBack } from "../platform/files.ts";
-import type { PlannedDevice } from "./plan.ts";
+import type { PlannedFile } from "./plan.ts";
 import { forEachPooled } from "./pool.ts";
 
 export interface WrittenFile {
@@ -20,8 +20,8 @@ export interface DeviceContent {
 export async function writeDeviceFiles(options: {
   readonly files: Files;
   readonly folder: string;
-  readonly devices: readonly PlannedDevice[];
-  readonly content: (device: PlannedDevice) => Promise<DeviceContent>;
+  readonly devices: readonly PlannedFile[];
+  readonly content: (device: PlannedFile) => Promise<DeviceContent>;
   readonly done: () => void;
   readonly signal: AbortSignal | undefined;
 }): Promise<ReadonlyMap<string, WrittenFile>> {

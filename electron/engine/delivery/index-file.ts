@@ -36,8 +36,8 @@ export async function refreshIndex(
 ): Promise<IndexState> {
   return await orGone(files, root, mark, async () => {
     if ((await findProvisioning(files, root)) === null) return { devices: 0, notOurs: [] };
-    const { bytes, state } = await nextIndex(files, root, keys, null);
-    const isWanted = state.devices > 0 || (await hasIndex(files, root));
+    const { bytes, state, batches } = await nextIndex(files, root, keys, null);
+    const isWanted = batches > 0 || (await hasIndex(files, root));
     if (isWanted && !(await holds(files, root, indexName, bytes))) {
       // The pending index of an interrupted commit is what tells that state from a damaged one: it is used as it is.
       if (await holds(files, root, pendingIndexName, bytes)) await syncPendingIndex(files, root);
@@ -58,19 +58,23 @@ export async function nextIndex(
   root: string,
   keys: StationKeys,
   coming: ProvisioningStatement | null,
-): Promise<{ readonly bytes: Uint8Array; readonly state: IndexState }> {
+): Promise<{ readonly bytes: Uint8Array; readonly state: IndexState; readonly batches: number }> {
   const builder = new IndexBuilder();
   const notOurs: string[] = [];
+  let batches = coming === null ? 0 : 1;
   const provisioning = provisioningPath(root);
   for (const { name, kind } of await files.list(provisioning, maxEntries)) {
     if (name === null || kind !== "directory" || !isBatchName(name)) continue;
     const statement = await committedStatement(files, `${provisioning}/${name}`, name, keys);
     if (statement === null) notOurs.push(name);
-    else builder.add(statement);
+    else {
+      builder.add(statement);
+      batches += 1;
+    }
   }
   if (coming !== null) builder.add(coming);
   const rows = builder.rows();
-  return { bytes: formatIndex(rows), state: { devices: rows.size, notOurs: notOurs.sort() } };
+  return { bytes: formatIndex(rows), state: { devices: rows.size, notOurs: notOurs.sort() }, batches };
 }
 
 /** Durable under a name that nobody reads yet. */

@@ -27,7 +27,8 @@ export type Inspection =
 
 /**
  * What became of a delivery whose end nobody saw. Committed means: every file is there and verifies under the
- * station's own keys. `fileDigests` has the machine file's SHA-256 by fingerprint SHA-256.
+ * station's own keys. `fileDigests` has the machine file's SHA-256 by fingerprint SHA-256, and a carried
+ * licence's by its file name.
  * @throws StationError STICK_*
  */
 export async function inspectCommitted(
@@ -62,8 +63,10 @@ export async function inspectCommitted(
     sumsSha256,
     readBack: statement.predicate.read_back,
   };
-  const fileDigests = new Map(
-    statement.predicate.devices.map(({ fingerprint_sha256, file }) => [fingerprint_sha256, digests.get(file) ?? ""]),
-  );
+  const { devices, carried = [] } = statement.predicate;
+  const fileDigests = new Map([
+    ...devices.map(({ fingerprint_sha256, file }) => [fingerprint_sha256, digests.get(file) ?? ""] as const),
+    ...carried.map(({ file }) => [file, digests.get(file) ?? ""] as const),
+  ]);
   return { state: "committed", result, fileDigests };
 }

@@ -5,6 +5,7 @@ import { publicKeyFingerprint } from "#shared/formats/public-keys.ts";
 import {
   formatStatement,
   parseStatement,
+  type CarriedToken,
   type ProvisionedDevice,
   type ProvisioningStatement,
   statementPayloadType,
@@ -12,7 +13,7 @@ import {
 import type { ReadBack } from "../platform/files.ts";
 import type { WrittenFile } from "./device-files.ts";
 import { underAny } from "./key-succession.ts";
-import type { DeliveryPlan, PlannedDevice } from "./plan.ts";
+import type { DeliveryPlan, PlannedDevice, PlannedToken } from "./plan.ts";
 import type { StationKeys } from "./trusted-keys.ts";
 
 export interface ManifestFacts {
@@ -83,6 +84,7 @@ function statementOf({ plan, head, written, readBack, at }: ManifestFacts): Prov
       read_back: readBack,
       ledger: { origin: head.origin, size: head.size, root: base64(head.rootHash) },
       devices: plan.devices.map(deviceOf),
+      ...(plan.carried === undefined ? {} : { carried: plan.carried.map(tokenOf) }),
     },
   };
 }
@@ -101,5 +103,18 @@ function deviceOf(device: PlannedDevice): ProvisionedDevice {
     file: device.file,
     receipt: device.receipt,
     request: { path: device.request.path, sha256: device.request.sha256 },
+  };
+}
+
+function tokenOf(token: PlannedToken): CarriedToken {
+  return {
+    kind: token.kind,
+    target: token.target,
+    token_id: token.tokenId,
+    vendor_key_sha256: token.vendorKeySha256,
+    expires_at: token.expiresAt,
+    ledger_index: token.ledgerIndex,
+    file: token.file,
+    receipt: token.receipt,
   };
 }

@@ -3,7 +3,7 @@ import type { StickIdentity } from "#shared/domain/drive.ts";
 import type { Policy } from "#shared/domain/policy.ts";
 import { deliveryNames } from "./file-names.ts";
 import { certificateSuffix, deliveryPaths, provisioningName, receiptSuffix } from "./layout.ts";
-import { readmeText } from "./readme-text.ts";
+import { carriedReadmeText, readmeText } from "./readme-text.ts";
 import { needForSizes, type SpaceNeed } from "./space.ts";
 
 /** One device whose machine file is issued, verified and logged. Times are RFC 3339. */
@@ -32,6 +32,24 @@ export interface PlannedDevice extends DeliveryDevice {
   readonly receipt: string;
 }
 
+/** A licence for another product, verified and logged (authority/CARRY.md). Its names are settled by the caller. */
+export interface PlannedToken {
+  readonly kind: "sentari" | "stella";
+  readonly target: string | null;
+  readonly tokenId: string;
+  readonly vendorKeySha256: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+  /** Of its `licence-token.carried` entry. */
+  readonly ledgerIndex: number;
+  readonly fileSha256: string;
+  readonly sizeBytes: number;
+  readonly file: string;
+  readonly receipt: string;
+}
+
+export type PlannedFile = PlannedDevice | PlannedToken;
+
 export interface DeliveryInput {
   readonly batch: string;
   readonly station: string;
@@ -53,6 +71,8 @@ export interface DeliveryPlan extends Omit<DeliveryInput, "devices"> {
   readonly folder: string;
   /** By file name. */
   readonly devices: readonly PlannedDevice[];
+  /** Then there is no device. */
+  readonly carried?: readonly PlannedToken[];
   readonly readme: string;
   readonly need: SpaceNeed;
 }
@@ -83,4 +103,22 @@ export function planDelivery(input: DeliveryInput): DeliveryPlan {
     readme: readmeText(input),
     need: needForSizes(devices.length, bytes),
   };
+}
+
+/** A delivery of one licence for another product. */
+export function planCarry(input: Omit<DeliveryInput, "devices">, token: PlannedToken): DeliveryPlan {
+  deliveryPaths("", input.batch);
+  return {
+    ...input,
+    folder: `${provisioningName}/${input.batch}`,
+    devices: [],
+    carried: [token],
+    readme: carriedReadmeText(input, token),
+    need: needForSizes(1, token.sizeBytes),
+  };
+}
+
+/** Everything that is written with a receipt of its own. */
+export function plannedFiles({ devices, carried = [] }: DeliveryPlan): readonly PlannedFile[] {
+  return [...devices, ...carried];
 }

@@ -7,11 +7,22 @@ import { openHead } from "./key-succession.ts";
 import type { StationKeys } from "./trusted-keys.ts";
 
 /** What the manifest says of a device and its receipt must prove. */
-interface ReceiptFacts {
+interface DeviceFacts {
   readonly fileSha256: string;
   readonly fingerprintSha256: string;
   readonly activationId: string;
   readonly deviceName: string | null;
+  readonly ledgerIndex: number;
+}
+
+/** The same of a carried licence. */
+interface TokenFacts {
+  readonly fileSha256: string;
+  readonly kind: string;
+  readonly target: string | null;
+  readonly tokenId: string;
+  readonly vendorKeySha256: string;
+  readonly expiresAt: string;
   readonly ledgerIndex: number;
 }
 
@@ -22,7 +33,7 @@ export interface ProvedReceipt {
 }
 
 /** Checks one receipt. @throws StationError VERIFY_ENCODING, VERIFY_SIGNATURE, LEDGER_FOREIGN, VERIFY_RECEIPT */
-export type ReceiptChecker = (bytes: Uint8Array, facts: ReceiptFacts) => ProvedReceipt;
+export type ReceiptChecker = (bytes: Uint8Array, facts: DeviceFacts | TokenFacts) => ProvedReceipt;
 
 export interface OpenedCheckpoint {
   /** The signed note. */
@@ -46,18 +57,34 @@ export function receiptChecker(
   return (bytes, facts) => {
     const { entry, index, checkpoint } = verifyReceipt(bytes, keys.ledger, open);
     const members = parseEntry(entry);
-    const agrees =
-      index === facts.ledgerIndex &&
-      members["v"] === 1 &&
-      members["type"] === "machine-file.issued" &&
-      members["file_sha256"] === facts.fileSha256 &&
-      members["fingerprint_sha256"] === facts.fingerprintSha256 &&
-      members["activation_id"] === facts.activationId &&
-      members["device_name"] === facts.deviceName;
-    if (!agrees)
-      throw new StationError("VERIFY_RECEIPT", "The receipt is for another machine file than the one it lies beside.");
+    const agrees = Object.entries(expected(facts)).every(([name, value]) => members[name] === value);
+    if (index !== facts.ledgerIndex || !agrees)
+      throw new StationError("VERIFY_RECEIPT", "The receipt is for another file than the one it lies beside.");
     const license = members["license_sha256"];
     return { checkpoint, licenseSha256: typeof license === "string" ? license : null };
+  };
+}
+
+function expected(facts: DeviceFacts | TokenFacts): Readonly<Record<string, unknown>> {
+  if ("tokenId" in facts) {
+    return {
+      v: 1,
+      type: "licence-token.carried",
+      file_sha256: facts.fileSha256,
+      kind: facts.kind,
+      target: facts.target,
+      token_id: facts.tokenId,
+      vendor_key_sha256: facts.vendorKeySha256,
+      expires_at: facts.expiresAt,
+    };
+  }
+  return {
+    v: 1,
+    type: "machine-file.issued",
+    file_sha256: facts.fileSha256,
+    fingerprint_sha256: facts.fingerprintSha256,
+    activation_id: facts.activationId,
+    device_name: facts.deviceName,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ProvisionedDevice, ProvisioningStatement } from "#shared/formats/statement.ts";
+import type { ProvisioningStatement } from "#shared/formats/statement.ts";
 import type { Files } from "../platform/files.ts";
 import { digestOf } from "./device-files.ts";
 import {
@@ -16,7 +16,7 @@ import {
 import { forEachPooled } from "./pool.ts";
 import { checkSignedLists } from "./signed-lists.ts";
 import type { TrustedKeys } from "./trusted-keys.ts";
-import { checkDevice, type CertificateChecks } from "./verify-device.ts";
+import { checkCarried, checkDevice, type CertificateChecks } from "./verify-device.ts";
 import { byPath, type Problem, problem, toProblem } from "./verify-problems.ts";
 import { receiptChecker } from "./receipt-check.ts";
 
@@ -81,7 +81,8 @@ export async function verifyBatch(options: BatchOptions): Promise<BatchVerdict> 
     return null;
   };
   const devices = lists.statement?.predicate.devices ?? [];
-  problems.push(...strangeFixedFiles(lists.statement, devices, folder));
+  const carried = lists.statement?.predicate.carried ?? [];
+  problems.push(...strangeFixedFiles(lists.statement, devices.length + carried.length, folder));
   const checkReceipt = receiptChecker(keys);
   await forEachPooled(devices, async (device) => {
     const certificate = await readWanted(device.file, sizeCaps.certificate);
@@ -90,7 +91,14 @@ export async function verifyBatch(options: BatchOptions): Promise<BatchVerdict> 
     const context = { folder, statement: lists.statement, wanted: lists.wanted, keys, checks, checkReceipt };
     await checkDevice(device, { certificate, receipt }, context, problems, notes);
   });
-  const ofDevices = new Set(devices.flatMap(({ file, receipt }) => [file, receipt]));
+  for (const token of carried) {
+    await readWanted(token.file, sizeCaps.other);
+    const receipt = await readWanted(token.receipt, sizeCaps.receipt);
+    if (lists.statement === null || lists.wanted === null || receipt === null) continue;
+    const context = { folder, statement: lists.statement, wanted: lists.wanted, checkReceipt };
+    checkCarried(token, receipt, context, problems);
+  }
+  const ofDevices = new Set([...devices, ...carried].flatMap(({ file, receipt }) => [file, receipt]));
   const others = [...(lists.wanted?.keys() ?? [])].filter((name) => !ofDevices.has(name));
   await forEachPooled(others, async (name) => {
     await readWanted(name, sizeCaps.certificate);
@@ -150,14 +158,14 @@ function namesThatDiffer(
 
 const fixedSubjects: ReadonlySet<string> = new Set([readmeName, minisignPublicName, ledgerKeyName]);
 
-/** Besides the devices' files exactly the three fixed ones are listed. */
+/** Besides the two files of each device or licence exactly the three fixed ones are listed. */
 function strangeFixedFiles(
   statement: ProvisioningStatement | null,
-  devices: readonly ProvisionedDevice[],
+  owners: number,
   folder: string,
 ): readonly Problem[] {
   if (statement === null) return [];
-  const listed = statement.subject.length - devices.length * 2;
+  const listed = statement.subject.length - owners * 2;
   const fixed = statement.subject.filter(({ name }) => fixedSubjects.has(name)).length;
   if (listed === fixedSubjects.size && fixed === fixedSubjects.size) return [];
   return [

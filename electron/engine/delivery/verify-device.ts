@@ -1,5 +1,5 @@
 import { base64 } from "#shared/formats/encoding.ts";
-import type { ProvisionedDevice, ProvisioningStatement } from "#shared/formats/statement.ts";
+import type { CarriedToken, ProvisionedDevice, ProvisioningStatement } from "#shared/formats/statement.ts";
 import type { ProvedReceipt, ReceiptChecker } from "./receipt-check.ts";
 import type { TrustedKeys } from "./trusted-keys.ts";
 import { type Problem, problem, toProblem } from "./verify-problems.ts";
@@ -60,18 +60,48 @@ export async function checkDevice(
 function proveReceipt(
   device: ProvisionedDevice,
   receipt: Uint8Array,
-  { folder, statement, wanted, checkReceipt }: DeviceContext,
+  context: ReceiptContext,
   problems: Problem[],
 ): ProvedReceipt | null {
-  const path = `${folder}/${device.receipt}`;
+  return prove(device.receipt, receipt, context, problems, {
+    fileSha256: context.wanted.get(device.file) ?? "",
+    fingerprintSha256: device.fingerprint_sha256,
+    activationId: device.activation_id,
+    deviceName: device.device_name,
+    ledgerIndex: device.ledger_index,
+  });
+}
+
+/** A carried licence is told by its receipt; whether its target will take it only its vendor's key can say. */
+export function checkCarried(
+  token: CarriedToken,
+  receipt: Uint8Array,
+  context: ReceiptContext,
+  problems: Problem[],
+): void {
+  prove(token.receipt, receipt, context, problems, {
+    fileSha256: context.wanted.get(token.file) ?? "",
+    kind: token.kind,
+    target: token.target,
+    tokenId: token.token_id,
+    vendorKeySha256: token.vendor_key_sha256,
+    expiresAt: token.expires_at,
+    ledgerIndex: token.ledger_index,
+  });
+}
+
+type ReceiptContext = Pick<DeviceContext, "folder" | "statement" | "wanted" | "checkReceipt">;
+
+function prove(
+  name: string,
+  receipt: Uint8Array,
+  { folder, statement, checkReceipt }: ReceiptContext,
+  problems: Problem[],
+  facts: Parameters<ReceiptChecker>[1],
+): ProvedReceipt | null {
+  const path = `${folder}/${name}`;
   try {
-    const proved = checkReceipt(receipt, {
-      fileSha256: wanted.get(device.file) ?? "",
-      fingerprintSha256: device.fingerprint_sha256,
-      activationId: device.activation_id,
-      deviceName: device.device_name,
-      ledgerIndex: device.ledger_index,
-    });
+    const proved = checkReceipt(receipt, facts);
     const { ledger } = statement.predicate;
     const { origin, size, rootHash } = proved.checkpoint;
     if (origin === ledger.origin && size === ledger.size && base64(rootHash) === ledger.root) return proved;

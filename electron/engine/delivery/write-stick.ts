@@ -1,5 +1,6 @@
 import { StationError } from "#shared/domain/errors.ts";
 import { type Checkpoint, openCheckpoint } from "#shared/formats/checkpoint.ts";
+import { must } from "#shared/formats/encoding.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Files, FileStat, ReadBack } from "../platform/files.ts";
 import type { StickMark } from "../platform/os-errors.ts";
@@ -14,7 +15,7 @@ import {
 import { nextIndex, refreshIndex, replaceIndex, writePendingIndex } from "./index-file.ts";
 import { type DeliveryResult, inspectCommitted } from "./inspect.ts";
 import { type DeliveryPaths, deliveryPaths } from "./layout.ts";
-import type { DeliveryPlan, PlannedDevice } from "./plan.ts";
+import { type DeliveryPlan, type PlannedDevice, type PlannedFile, plannedFiles, type PlannedToken } from "./plan.ts";
 import { checkNotCancelled, forEachPooled } from "./pool.ts";
 import { openProvisioning, orGone } from "./provisioning-folder.ts";
 import { isSameCheckpoint, receiptChecker } from "./receipt-check.ts";
@@ -35,6 +36,11 @@ export interface DeliveryOptions {
   readonly content: (device: PlannedDevice) => Promise<DeviceContent>;
   /** Opens a machine file, from the bytes read back, exactly as the device will. @throws StationError what is wrong */
   readonly verifyFile: (device: PlannedDevice, certificate: Uint8Array) => Promise<void>;
+  /** The same for a plan that carries licences. */
+  readonly carried?: {
+    readonly content: (token: PlannedToken) => Promise<DeviceContent>;
+    readonly verifyFile: (token: PlannedToken, bytes: Uint8Array) => Promise<void>;
+  };
   readonly sign: DeliverySigners;
   readonly keys: StationKeys;
   readonly clock: Clock;
@@ -85,9 +91,10 @@ async function settleEarlier(
   if (found.state === "absent") return null;
   if (found.state === "committed") {
     const { result, fileDigests } = found;
+    const planned = plannedFiles(plan);
     const isSame =
-      fileDigests.size === plan.devices.length &&
-      plan.devices.every((device) => fileDigests.get(device.fingerprintSha256) === device.fileSha256);
+      fileDigests.size === planned.length &&
+      planned.every((file) => fileDigests.get(isToken(file) ? file.file : file.fingerprintSha256) === file.fileSha256);
     if (!isSame) throw new StationError("STICK_BUSY", "The stick holds another delivery under this batch's name.");
     await refreshIndex(files, root, keys);
     return result;
@@ -108,16 +115,16 @@ async function startPartial(files: Files, paths: DeliveryPaths): Promise<void> {
 }
 
 async function writeAndSync(
-  { files, plan, content, report, signal }: DeliveryOptions,
+  { files, plan, content, carried, report, signal }: DeliveryOptions,
   { partial }: DeliveryPaths,
 ): Promise<ReadonlyMap<string, WrittenFile>> {
-  const total = plan.devices.length;
+  const planned = plannedFiles(plan);
   const written = await writeDeviceFiles({
     files,
     folder: partial,
-    devices: plan.devices,
-    content,
-    done: counter("write", total, report),
+    devices: planned,
+    content: (file) => (isToken(file) ? must(carried, "a licence's bytes").content(file) : content(file)),
+    done: counter("write", planned.length, report),
     signal,
   });
   const names = [...written.keys()];
@@ -126,13 +133,14 @@ async function writeAndSync(
 }
 
 async function readBackAndVerify(
-  { files, plan, verifyFile, keys, report, signal }: DeliveryOptions,
+  { files, plan, verifyFile, carried, keys, report, signal }: DeliveryOptions,
   { partial }: DeliveryPaths,
   head: Checkpoint,
   written: ReadonlyMap<string, WrittenFile>,
 ): Promise<ReadBack> {
   const checkReceipt = receiptChecker(keys, { note: plan.checkpoint, checkpoint: head });
-  const done = counter("read-back", plan.devices.length, report);
+  const planned = plannedFiles(plan);
+  const done = counter("read-back", planned.length, report);
   let how: ReadBack = "direct";
   const read = async (name: string): Promise<Uint8Array> => {
     const file = written.get(name);
@@ -142,10 +150,11 @@ async function readBackAndVerify(
     return back.bytes;
   };
   await forEachPooled(
-    plan.devices,
-    async (device) => {
-      await verifyFile(device, await read(device.file));
-      const { checkpoint } = checkReceipt(await read(device.receipt), device);
+    planned,
+    async (file) => {
+      const bytes = await read(file.file);
+      await (isToken(file) ? must(carried, "a licence's check").verifyFile(file, bytes) : verifyFile(file, bytes));
+      const { checkpoint } = checkReceipt(await read(file.receipt), file);
       if (!isSameCheckpoint(checkpoint, head)) throw otherHead();
       done();
     },
@@ -204,6 +213,10 @@ function resultOf(plan: DeliveryPlan, seal: Seal): DeliveryResult {
     sumsSha256: seal.sumsSha256,
     readBack: seal.readBack,
   };
+}
+
+function isToken(file: PlannedFile): file is PlannedToken {
+  return "tokenId" in file;
 }
 
 function otherHead(): StationError {

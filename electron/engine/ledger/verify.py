@@ -642,7 +642,10 @@ class Stick:
         if statement is not None:
             self.check_devices(folder, statement["predicate"], wanted)
         if report.problems == problems:
-            print("ok     %s: %d devices" % (shown(folder), len(statement["predicate"]["devices"])))
+            predicate = statement["predicate"]
+            carried = len(predicate["carried"]) if "carried" in predicate else 0
+            count = "%d licences for others" % carried if carried else "%d devices" % len(predicate["devices"])
+            print("ok     %s: %s" % (shown(folder), count))
         return statement
 
     def check_files(self, folder, wanted):
@@ -661,19 +664,27 @@ class Stick:
             ledger = member(predicate, "ledger", dict)
             head = (member(ledger, "size", int), unbase64(member(ledger, "root", str).encode(), "the root", 32))
             devices = member(predicate, "devices", list)
-            names = [member(device, kind, str) for device in devices for kind in ("file", "receipt")]
+            carried = member(predicate, "carried", list) if "carried" in predicate else []
+            if "carried" in predicate and (devices or not carried):
+                raise Wrong("carries licences beside devices, or none")
+            names = [member(one, kind, str) for one in devices + carried for kind in ("file", "receipt")]
             if len(set(names)) != len(names) or not set(names) <= set(wanted):
                 raise Wrong("a device's file is not listed, or is another's")
             for device in devices:
                 with self.report.trying(os.path.join(folder, device["receipt"])):
-                    self.check_receipt(folder, device, wanted[device["file"]], head)
+                    kind, facts = "machine-file.issued", ("fingerprint_sha256", "activation_id", "device_name")
+                    self.check_receipt(folder, device, kind, facts, wanted[device["file"]], head)
+            for token in carried:
+                with self.report.trying(os.path.join(folder, token["receipt"])):
+                    kind, facts = "licence-token.carried", ("kind", "target", "token_id", "vendor_key_sha256", "expires_at")
+                    self.check_receipt(folder, token, kind, facts, wanted[token["file"]], head)
             self.heads.append((folder, head))
 
-    def check_receipt(self, folder, device, digest, head):
+    def check_receipt(self, folder, device, kind, names, digest, head):
         data, index, proved = read_receipt(read(os.path.join(folder, device["receipt"])), self.checkpoints)
         entry = read_json(data, "its ledger entry")
-        facts = {name: device.get(name) for name in ("fingerprint_sha256", "activation_id", "device_name")}
-        facts.update(v=1, type="machine-file.issued", file_sha256=digest)
+        facts = {name: device.get(name) for name in names}
+        facts.update(v=1, type=kind, file_sha256=digest)
         for name in sorted(facts):
             if name not in entry or entry[name] != facts[name]:
                 raise Wrong("its entry's %s is not that of %s" % (name, device["file"]))
