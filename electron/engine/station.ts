@@ -4,6 +4,11 @@ import type { Dispatcher } from "undici";
 import { StationError, toFailure } from "#shared/domain/errors.ts";
 import { publicKeyFingerprint } from "#shared/formats/public-keys.ts";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
+import { openLicenceStore } from "./authority/licence-store.ts";
+import { createSpendGate } from "./authority/spend-gate.ts";
+import { openAuthority, type StationAuthority } from "./authority/station-authority.ts";
+import { bundledVendorKeys, knownVendorKeys } from "./authority/vendor-keys.ts";
+import type { VendorKey } from "./authority/vendor-key.ts";
 import { type BatchState, foldBatch, owedDevices } from "./batch/batch-state.ts";
 import { batchSecrets, forgetBatchSecrets, hasBatchSecrets } from "./batch/batch-secrets.ts";
 import { checkWitnesses } from "./batch/check-witnesses.ts";
@@ -43,6 +48,8 @@ export interface StationOptions {
   readonly connect?: (api: ApiAccess) => Dispatcher;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** Whose licences for stations are believed; by default those that came with the program. */
+  readonly vendorKeys?: readonly VendorKey[];
 }
 
 export interface ProvisionResult {
@@ -57,6 +64,8 @@ export interface Station {
   readonly name: string;
   readonly ledger: Ledger;
   readonly keys: KeyRing;
+  /** The station's own licence. */
+  readonly authority: StationAuthority;
   /** Reads the stick's requests; spends and writes nothing. @throws StationError STICK_* */
   read(stick: string): Promise<IntakeReport>;
   /** @throws StationError; see {@link preflight} */
@@ -115,6 +124,19 @@ export async function createStation(options: StationOptions): Promise<Station> {
       ...(isNew ? { create: creation(keys, name) } : {}),
     });
     rememberLedger(home);
+    const bundled = options.vendorKeys ?? bundledVendorKeys();
+    const authority = await openAuthority({
+      store: openLicenceStore(home, keys.secrets),
+      ledger,
+      clock,
+      vendorKeys: () =>
+        knownVendorKeys(
+          bundled,
+          ledger.entriesOfType("vendor-key.added").map(({ entry }) => entry),
+        ),
+      stationKeys: () => [keys.publicKey("ledger"), ...keys.retiredPublicKeys("ledger")].map(publicKeyFingerprint),
+      environment: env["STATION_LICENCE"] || null,
+    });
     const runtime: BatchRuntime = {
       stationName: name,
       version,
@@ -123,10 +145,11 @@ export async function createStation(options: StationOptions): Promise<Station> {
       files,
       clock,
       random,
+      gate: createSpendGate(authority, () => ledger.provisionings),
       openClient: (api, product) =>
         openClient(api, product, connect(api), openServerMemory(home), { clock, random, version }),
     };
-    return new EngineStation(runtime, home, lock);
+    return new EngineStation(runtime, authority, home, lock);
   } catch (error) {
     lock.release();
     throw error;
@@ -134,11 +157,13 @@ export async function createStation(options: StationOptions): Promise<Station> {
 }
 
 class EngineStation implements Station {
+  readonly authority: StationAuthority;
   readonly #runtime: BatchRuntime;
   readonly #home: string;
   readonly #lock: Lock;
 
-  constructor(runtime: BatchRuntime, home: string, lock: Lock) {
+  constructor(runtime: BatchRuntime, authority: StationAuthority, home: string, lock: Lock) {
+    this.authority = authority;
     this.#runtime = runtime;
     this.#home = home;
     this.#lock = lock;
@@ -161,7 +186,7 @@ class EngineStation implements Station {
 
   async preflight(stick: string, job: Job, api: ApiAccess, signal: AbortSignal) {
     const place = await this.#place(stick);
-    await checkWitnesses(this.#runtime.files, place.root, this.ledger);
+    await this.#hearWitnesses(place);
     const intake = await readRequests(this.#runtime.files, place.root, { stick: place.mark });
     return { report: await preflight(this.#runtime, place, intake, job, api, signal), intake };
   }
@@ -193,6 +218,8 @@ class EngineStation implements Station {
           "No unfinished batch of this station belongs to this stick. If it was another stick, plug that one in.",
         );
       }
+      // Every device of it was let in when the batch began; closing it without delivering is always open.
+      if (options.ending !== "abandon") this.#runtime.gate.mayFinish();
       const outcomes: BatchOutcome[] = [];
       for (const batch of open) {
         const outcome =
@@ -228,6 +255,7 @@ class EngineStation implements Station {
   ): Promise<ProvisionResult> {
     const finishedFirst: string[] = [];
     const { apiKey, concurrency, acceptSigningKey } = api;
+    this.#runtime.gate.mayFinish();
     for (const batch of openBatchesOn(this.ledger, place)) {
       const isLost = !hasBatchSecrets(this.keys.secrets, batch);
       if (isLost || isForAnother(foldBatch(this.ledger.batchEntries(batch)), job, api)) {
@@ -287,12 +315,19 @@ class EngineStation implements Station {
     return { root: found.root, identity: found.identity, mark: found };
   }
 
+  async #hearWitnesses(place: StickPlace): Promise<void> {
+    const { authority } = this;
+    await checkWitnesses(this.#runtime.files, place.root, this.ledger, authority.forgiven, (found) =>
+      authority.witnessed(found.checkpoint, `A stick's checkpoint of batch ${found.batch}: ${found.verdict}.`),
+    );
+  }
+
   /** One process works on a stick; its checkpoints are witnesses that must be heard before anything is done. */
   async #onStick<T>(stick: string, work: (place: StickPlace) => Promise<T>): Promise<T> {
     const place = await this.#place(stick);
     const lock = lockStick({ root: place.root, ...place.mark });
     try {
-      await checkWitnesses(this.#runtime.files, place.root, this.ledger);
+      await this.#hearWitnesses(place);
       return await work(place);
     } finally {
       lock.release();

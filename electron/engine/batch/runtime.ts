@@ -1,3 +1,4 @@
+import type { SpendGate } from "../authority/spend-gate.ts";
 import type { IntakeReport } from "../intake/read-requests.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -18,6 +19,8 @@ export interface BatchRuntime {
   readonly files: Files;
   readonly clock: Clock;
   readonly random: Random;
+  /** What the station's own licence lets be spent. */
+  readonly gate: SpendGate;
   /** The caller closes what it opened. */
   openClient(api: ApiAccess, product: string): LicensingClient & { close(): Promise<void> };
 }
