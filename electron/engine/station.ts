@@ -4,6 +4,7 @@ import type { Dispatcher } from "undici";
 import { StationError, toFailure } from "#shared/domain/errors.ts";
 import { publicKeyFingerprint } from "#shared/formats/public-keys.ts";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
+import { type LicenceView, licenceViewOf } from "./authority/licence-view.ts";
 import { openLicenceStore } from "./authority/licence-store.ts";
 import { createSpendGate } from "./authority/spend-gate.ts";
 import { openAuthority, type StationAuthority } from "./authority/station-authority.ts";
@@ -66,6 +67,10 @@ export interface Station {
   readonly keys: KeyRing;
   /** The station's own licence. */
   readonly authority: StationAuthority;
+  /** Whose station licences are believed now. */
+  vendorKeys(): readonly VendorKey[];
+  /** What people are told of the station's licence. */
+  licence(): LicenceView;
   /** Reads the stick's requests; spends and writes nothing. @throws StationError STICK_* */
   read(stick: string): Promise<IntakeReport>;
   /** @throws StationError; see {@link preflight} */
@@ -125,15 +130,16 @@ export async function createStation(options: StationOptions): Promise<Station> {
     });
     rememberLedger(home);
     const bundled = options.vendorKeys ?? bundledVendorKeys();
+    const vendorKeys = () =>
+      knownVendorKeys(
+        bundled,
+        ledger.entriesOfType("vendor-key.added").map(({ entry }) => entry),
+      );
     const authority = await openAuthority({
       store: openLicenceStore(home, keys.secrets),
       ledger,
       clock,
-      vendorKeys: () =>
-        knownVendorKeys(
-          bundled,
-          ledger.entriesOfType("vendor-key.added").map(({ entry }) => entry),
-        ),
+      vendorKeys,
       stationKeys: () => [keys.publicKey("ledger"), ...keys.retiredPublicKeys("ledger")].map(publicKeyFingerprint),
       environment: env["STATION_LICENCE"] || null,
     });
@@ -149,7 +155,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       openClient: (api, product) =>
         openClient(api, product, connect(api), openServerMemory(home), { clock, random, version }),
     };
-    return new EngineStation(runtime, authority, home, lock);
+    return new EngineStation(runtime, { authority, vendorKeys }, home, lock);
   } catch (error) {
     lock.release();
     throw error;
@@ -158,12 +164,19 @@ export async function createStation(options: StationOptions): Promise<Station> {
 
 class EngineStation implements Station {
   readonly authority: StationAuthority;
+  readonly vendorKeys: Station["vendorKeys"];
   readonly #runtime: BatchRuntime;
   readonly #home: string;
   readonly #lock: Lock;
 
-  constructor(runtime: BatchRuntime, authority: StationAuthority, home: string, lock: Lock) {
+  constructor(
+    runtime: BatchRuntime,
+    { authority, vendorKeys }: Pick<Station, "authority" | "vendorKeys">,
+    home: string,
+    lock: Lock,
+  ) {
     this.authority = authority;
+    this.vendorKeys = vendorKeys;
     this.#runtime = runtime;
     this.#home = home;
     this.#lock = lock;
@@ -177,6 +190,11 @@ class EngineStation implements Station {
   }
   get keys(): KeyRing {
     return this.#runtime.keys;
+  }
+
+  licence(): LicenceView {
+    this.authority.inspect();
+    return licenceViewOf(this.authority, this.ledger.provisionings, this.vendorKeys());
   }
 
   async read(stick: string): Promise<IntakeReport> {

@@ -76,6 +76,15 @@ export async function openAuthority(parts: AuthorityParts): Promise<StationAutho
   return authority;
 }
 
+/** Puts what an issuer sent into force, with its proof that it was reached. @throws StationError as {@link StationAuthority.install} */
+export async function takeFetched(
+  authority: StationAuthority,
+  { token, contactAt }: { readonly token: string; readonly contactAt: Date | null },
+): Promise<void> {
+  await authority.install(token, "issuer");
+  if (contactAt !== null) authority.noteContact(contactAt);
+}
+
 /** How far the clock may be behind the ledger's last entry; what the ledger itself repeats an instant for. */
 const skewMs = 300_000;
 
