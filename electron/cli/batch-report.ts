@@ -1,5 +1,5 @@
 import type { Failure } from "#shared/domain/errors.ts";
-import type { Rejection } from "#shared/domain/request.ts";
+import type { DeviceRequest, Rejection } from "#shared/domain/request.ts";
 import { chooseRequests } from "../engine/batch/choose-requests.ts";
 import type { Job } from "../engine/batch/job.ts";
 import type { IntakeReport } from "../engine/intake/read-requests.ts";
@@ -125,16 +125,32 @@ function shortFingerprint(fingerprint: string): string {
   return fingerprint.length <= 12 ? fingerprint : `${fingerprint.slice(0, 4)}…${fingerprint.slice(-4)}`;
 }
 
-/** Devices left out before the batch began are reported beside those that were worked on. */
-export function skippedJson(intake: IntakeReport, job: Pick<Job, "product" | "onConflict">): readonly DeviceJson[] {
-  return chooseRequests(intake, job).skipped.map(({ request, code, message }) => ({
-    fingerprint: request.fingerprint,
-    device_name: request.deviceName,
+/**
+ * Devices left out before the batch began are reported beside those that were worked on.
+ * @param refused what the station's licence left out, by fingerprint SHA-256
+ */
+export function skippedJson(
+  intake: IntakeReport,
+  job: Pick<Job, "product" | "onConflict">,
+  refused: ReadonlyMap<string, Failure> = new Map(),
+): readonly DeviceJson[] {
+  const { devices, skipped } = chooseRequests(intake, job);
+  const left = devices.flatMap((request) => {
+    const failure = refused.get(request.fingerprintSha256);
+    return failure === undefined ? [] : [skippedDevice(request, failure)];
+  });
+  return [...skipped.map(({ request, code, message }) => skippedDevice(request, { code, message })), ...left];
+}
+
+function skippedDevice({ fingerprint, deviceName }: DeviceRequest, { code, message }: Failure): DeviceJson {
+  return {
+    fingerprint,
+    device_name: deviceName,
     status: "skipped",
     file: null,
     activation_id: null,
     expires_at: null,
     renewal: false,
     error: { code, message },
-  }));
+  };
 }

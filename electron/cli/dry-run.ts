@@ -34,8 +34,11 @@ export async function dryRun(
 function dryRunExit(report: Preflight, intake: IntakeReport, job: Job): ExitCode {
   if (report.problem !== null) return exitCodeOf(report.problem.code);
   if (!report.room.fits) return 4;
+  if (report.devices.length > 0 && report.allowance.wouldGet === 0) return 3;
   if (report.devices.length === 0 || (intake.conflicts.length > 0 && job.onConflict === "refuse")) return 3;
-  const isShort = report.seatsLeft !== null && report.seatsNeeded > report.seatsLeft;
+  const isShort =
+    (report.seatsLeft !== null && report.seatsNeeded > report.seatsLeft) ||
+    report.allowance.wouldGet < report.devices.length;
   const hasProblem =
     intake.rejected.length > 0 ||
     report.chosen.skipped.length > 0 ||
@@ -82,6 +85,12 @@ function dryRunJson(report: Preflight, intake: IntakeReport, job: Job) {
       warnings: report.policyWarnings,
     },
     space: { needed_bytes: report.room.neededBytes, free_bytes: report.room.freeBytes, fits: report.room.fits },
+    allowance: {
+      limit: report.allowance.limit,
+      left: report.allowance.left,
+      would_get: report.allowance.wouldGet,
+      problem: report.allowance.problem,
+    },
     estimated_seconds: report.estimatedSeconds,
   };
 }
@@ -107,11 +116,19 @@ function dryRunText(report: Preflight, intake: IntakeReport): string {
         `  licence …${last4}: ${license === null ? (problem?.message ?? "not asked") : `${license.status}, ends ${license.expiresAt ?? "never"}`}`,
     ),
     ...report.policyWarnings.map((warning) => `  ${policyText(warning)}`),
+    ...allowanceText(report),
     `${report.room.neededBytes} bytes needed on the stick, ${report.room.freeBytes} free`,
     `about ${Math.max(1, Math.ceil(report.estimatedSeconds))} s of calls. Nothing was spent or written.`,
   ];
   if (report.problem !== null) lines.push(`${report.problem.message} [${report.problem.code}]`);
   return lines.join("\n");
+}
+
+/** Nothing where the licence lets all of it be done. */
+function allowanceText({ allowance, devices }: Preflight): readonly string[] {
+  const { wouldGet, problem } = allowance;
+  if (problem === null || wouldGet === devices.length) return [];
+  return [`the station's licence lets ${wouldGet} of ${devices.length} be provisioned now: ${problem.message}`];
 }
 
 function policyText(warning: PolicyWarning): string {

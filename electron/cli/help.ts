@@ -59,6 +59,13 @@ export const helpText = `station: offline licence provisioning
   station carry --stick DIR --token-file FILE --vendor-key FILE [--kind sentari|stella]
           [--target NAME] [--file-name NAME] [--operator NAME] [--work-order TEXT]
       verifies another product's licence and delivers it with manifest and receipt.
+  station licence show | remove | policy --expired as-none|hard-fail
+      the station's own licence: where it stands, what is left. Without one 33
+      provisionings in 24 hours.
+  station licence add --token-file FILE | watch FILE | watch --stop
+      takes a token into force (or from STATION_LICENCE), or follows a file.
+  station licence recover --token-file FILE
+      the way back after tampering was seen, with the vendor's recovery key.
   station licence key new --form ed25519|rsa --out DIR [--unsealed]
       a key pair for issuing; STATION_ISSUER_PASSPHRASE seals the private half.
   station licence key add FILE [--operator NAME]
@@ -69,7 +76,7 @@ export const helpText = `station: offline licence provisioning
           [--station VKEYFILE|SHA256] [--id TEXT] [--out FILE]
       with an RSA key a JSON Web Token: --customer, --tier N, --sku, --expires.
       --recovery --event SHA256 --station S: lets a station go on after a tamper event.
-  station licence fetch --issuer URL --email A | --refresh --token-file FILE --out FILE
+  station licence fetch --issuer URL --email A | --refresh [--token-file FILE] [--out FILE]
   station sandbox [--port N] [--latency MS] [--rate-limit PER_MIN] [--seats N]
           [--seed TEXT] [--control]
       serves a rehearsal licensing API on 127.0.0.1 until it is interrupted.

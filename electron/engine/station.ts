@@ -6,6 +6,12 @@ import { type Failure, StationError, toFailure } from "#shared/domain/errors.ts"
 import { must } from "#shared/formats/encoding.ts";
 import { publicKeyFingerprint } from "#shared/formats/public-keys.ts";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
+import { type LicenceView, licenceViewOf } from "./authority/licence-view.ts";
+import { openLicenceStore } from "./authority/licence-store.ts";
+import { createSpendGate } from "./authority/spend-gate.ts";
+import { openAuthority, type StationAuthority } from "./authority/station-authority.ts";
+import { bundledVendorKeys, knownVendorKeys } from "./authority/vendor-keys.ts";
+import type { VendorKey } from "./authority/vendor-key.ts";
 import { type BatchState, foldBatch, owedDevices } from "./batch/batch-state.ts";
 import { batchSecrets, forgetBatchSecrets, hasBatchSecrets } from "./batch/batch-secrets.ts";
 import {
@@ -59,6 +65,8 @@ export interface StationOptions {
   readonly connect?: (api: ApiAccess) => Dispatcher;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** Whose licences for stations are believed; by default those that came with the program. */
+  readonly vendorKeys?: readonly VendorKey[];
 }
 
 /** What one look at a stick finds; nothing is spent or written. */
@@ -87,6 +95,12 @@ export interface Station {
   readonly readOnly: Failure | null;
   /** From here on everything that spends or writes is refused with this. */
   makeReadOnly(because: Failure): void;
+  /** The station's own licence. */
+  readonly authority: StationAuthority;
+  /** Whose station licences are believed now. */
+  vendorKeys(): readonly VendorKey[];
+  /** What people are told of the station's licence. */
+  licence(): LicenceView;
   /** Reads the stick's requests; spends and writes nothing. @throws StationError STICK_* */
   read(stick: string): Promise<IntakeReport>;
   /** @throws StationError STICK_* */
@@ -157,6 +171,21 @@ export async function createStation(options: StationOptions): Promise<Station> {
     });
     if (readOnly === null) settleRotations(keys, ledger);
     rememberLedger(home);
+    const bundled = options.vendorKeys ?? bundledVendorKeys();
+    const vendorKeys = () =>
+      knownVendorKeys(
+        bundled,
+        ledger.entriesOfType("vendor-key.added").map(({ entry }) => entry),
+      );
+    const authority = await openAuthority({
+      store: openLicenceStore(home, keys.secrets),
+      ledger,
+      clock,
+      vendorKeys,
+      stationKeys: () => [keys.publicKey("ledger"), ...keys.retiredPublicKeys("ledger")].map(publicKeyFingerprint),
+      environment: env["STATION_LICENCE"] || null,
+      readOnly: readOnly !== null,
+    });
     const runtime: BatchRuntime = {
       stationName: name,
       version,
@@ -165,10 +194,18 @@ export async function createStation(options: StationOptions): Promise<Station> {
       files,
       clock,
       random,
+      gate: createSpendGate(authority, () => ledger.provisionings),
       openClient: (api, product) =>
         openClient(api, product, connect(api), openServerMemory(home), { clock, random, version }),
     };
-    return new EngineStation(runtime, home, lock, options.openStick ?? openInPlace(files), readOnly);
+    return new EngineStation(
+      runtime,
+      { authority, vendorKeys },
+      home,
+      lock,
+      options.openStick ?? openInPlace(files),
+      readOnly,
+    );
   } catch (error) {
     lock.release();
     throw error;
@@ -195,6 +232,8 @@ async function openOrRead(
 }
 
 class EngineStation implements Station {
+  readonly authority: StationAuthority;
+  readonly vendorKeys: Station["vendorKeys"];
   readonly #runtime: BatchRuntime;
   readonly #home: string;
   readonly #lock: Lock;
@@ -202,12 +241,26 @@ class EngineStation implements Station {
   readonly witnesses: WitnessLog;
   #readOnly: Failure | null;
 
-  constructor(runtime: BatchRuntime, home: string, lock: Lock, openStick: OpenStickAt, readOnly: Failure | null) {
+  constructor(
+    runtime: BatchRuntime,
+    { authority, vendorKeys }: Pick<Station, "authority" | "vendorKeys">,
+    home: string,
+    lock: Lock,
+    openStick: OpenStickAt,
+    readOnly: Failure | null,
+  ) {
+    this.authority = authority;
+    this.vendorKeys = vendorKeys;
     this.#openStick = openStick;
     this.#runtime = runtime;
     this.#home = home;
     this.#lock = lock;
-    this.witnesses = createWitnessLog(runtime.ledger);
+    this.witnesses = createWitnessLog(runtime.ledger, {
+      forgiven: () => authority.forgiven,
+      contradicted: (checkpoint, detail) => {
+        authority.witnessed(checkpoint, detail);
+      },
+    });
     this.#readOnly = readOnly;
   }
 
@@ -226,6 +279,12 @@ class EngineStation implements Station {
   }
   get keys(): KeyRing {
     return this.#runtime.keys;
+  }
+
+  licence(): LicenceView {
+    this.#mustWrite();
+    this.authority.inspect();
+    return licenceViewOf(this.authority, this.ledger.provisionings, this.vendorKeys());
   }
 
   read(stick: string): Promise<IntakeReport> {
@@ -277,6 +336,8 @@ class EngineStation implements Station {
           "No unfinished batch of this station belongs to this stick. If it was another stick, plug that one in.",
         );
       }
+      // Every device of it was let in when the batch began; closing it without delivering is always open.
+      if (options.ending !== "abandon") this.#runtime.gate.mayFinish();
       const outcomes: BatchOutcome[] = [];
       for (const batch of open) {
         const outcome =
@@ -333,6 +394,7 @@ class EngineStation implements Station {
   ): Promise<ProvisionResult> {
     const finishedFirst: string[] = [];
     const { apiKey, concurrency, acceptSigningKey } = api;
+    this.#runtime.gate.mayFinish();
     for (const batch of openBatchesOn(this.ledger, place)) {
       const { secrets } = this.keys;
       const isCarried = isCarry(this.ledger, batch);

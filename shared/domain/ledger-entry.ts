@@ -232,6 +232,8 @@ export const ledgerEntryBodies = {
     station: sha256Hex.nullable(),
   }),
   "licence.removed": z.strictObject({ licence_id: text, token_sha256: sha256Hex }),
+  /** The issuer's own signed answer to a question of this station's, with its own time. */
+  "licence.contact": z.strictObject({ licence_id: text, token_sha256: sha256Hex, reached_at: instant }),
   "licence.policy": z.strictObject({ expired: z.enum(["as-none", "hard-fail"]) }),
   "tamper.detected": z.strictObject({
     kind: z.enum(["stored-claims", "ledger-behind-witness", "clock-behind"]),

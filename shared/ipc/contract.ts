@@ -151,6 +151,13 @@ export const preflight = z.strictObject({
   bytesNeeded: count,
   bytesFree: count.nullable(),
   estimatedSeconds: z.number(),
+  /** What the station's own licence lets be done of it. */
+  allowance: z.strictObject({
+    limit: count.nullable(),
+    left: count.nullable(),
+    wouldGet: count.nullable(),
+    problem: failure.nullable(),
+  }),
   problem: failure.nullable(),
 });
 export const batchView = z.strictObject({

@@ -59,6 +59,7 @@ test("a dry run tells everything that can be known, spends nothing and writes no
     expect(preflightOf(ended)).toEqual({
       batch: null,
       dry_run: true,
+      allowance: { limit: 33, left: 31, would_get: 4, problem: null },
       devices: [
         planned("a", "a-device", true),
         planned("c", "c-device", false),

@@ -48,7 +48,11 @@ export async function provisionCommand(argv: readonly string[], io: Io): Promise
     try {
       const result = await station.provision(stick, job, api, { ...terminalHooks(io), read });
       for (const batch of result.finishedFirst) io.stderr(`Batch ${batch}, cut off earlier, was finished first.`);
-      const json = batchJson(result.outcome, result.intake.rejected, skippedJson(result.intake, job));
+      const json = batchJson(
+        result.outcome,
+        result.intake.rejected,
+        skippedJson(result.intake, job, result.outcome.refused),
+      );
       if (isJson) io.stdout(JSON.stringify({ ...json, finished_first: result.finishedFirst }));
       io.stderr(batchText(json, stick));
       return batchExit(json);

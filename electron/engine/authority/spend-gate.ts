@@ -1,4 +1,6 @@
-import type { Failure } from "#shared/domain/errors.ts";
+import { type Failure, StationError } from "#shared/domain/errors.ts";
+import { burstProblem, type Limits, limitsOf, refusedDevices, type Spent, usedNow } from "./quota.ts";
+import type { StationAuthority } from "./station-authority.ts";
 
 /** What the station's own licence lets be spent. Asked by whoever begins or finishes a batch; AUTHORITY.md has the rules. */
 export interface SpendGate {
@@ -30,4 +32,50 @@ export interface Allowance {
   readonly wouldGet: number;
   /** Why it is fewer than all. */
   readonly problem: Failure | null;
+}
+
+/** The gate of a station: its licence's standing, and what the ledger has counted. */
+export function createSpendGate(authority: StationAuthority, spent: () => Spent): SpendGate {
+  const look = (fingerprints: readonly string[]) => {
+    const nowMs = authority.now().getTime();
+    const { governing, refusal } = authority.standing();
+    const limits = limitsOf(governing);
+    const refused =
+      refusal === null ? refusedDevices(fingerprints, limits, spent(), nowMs) : new Map<string, Failure>();
+    return { nowMs, limits, refusal, refused };
+  };
+  return {
+    admit: (fingerprints) => {
+      authority.inspect();
+      const { nowMs, limits, refusal, refused } = look(fingerprints);
+      const [first] = refused.values();
+      const stop =
+        refusal ??
+        (first !== undefined && refused.size === fingerprints.length ? whole(first, limits) : null) ??
+        burstProblem(spent(), limits, nowMs);
+      if (stop !== null) throw new StationError(stop.code, stop.message, { details: stop.details });
+      return { refused };
+    },
+    mayFinish: () => {
+      authority.inspect();
+      const { state, refusal } = authority.standing();
+      if (state === "tampered" && refusal !== null) throw new StationError(refusal.code, refusal.message);
+    },
+    allowance: (fingerprints) => {
+      const { nowMs, limits, refusal, refused } = look(fingerprints);
+      const { daily } = limits;
+      const [first = null] = refused.values();
+      return {
+        limit: daily,
+        left: refusal !== null ? 0 : daily === null ? null : Math.max(0, daily - usedNow(spent(), nowMs)),
+        wouldGet: refusal !== null ? 0 : fingerprints.length - refused.size,
+        problem: refusal ?? first,
+      };
+    },
+  };
+}
+
+/** Where no device at all is let through, the station is what needs something. */
+function whole(first: Failure, { licenceId }: Limits): Failure {
+  return licenceId === null && first.code === "STATION_QUOTA_REACHED" ? { ...first, code: "LICENCE_REQUIRED" } : first;
 }

@@ -4,6 +4,7 @@ import { checkPolicy, effectiveTtlDays, type PolicyWarning, policyWarnings } fro
 import type { DeviceRequest } from "#shared/domain/request.ts";
 import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
+import type { Allowance } from "../authority/spend-gate.ts";
 import { deliveryNames } from "../delivery/file-names.ts";
 import { certificateSuffix } from "../delivery/layout.ts";
 import { stickRoom, type StickRoom } from "../delivery/prepare-stick.ts";
@@ -49,6 +50,8 @@ export interface Preflight {
   readonly effectiveDays: number;
   readonly room: StickRoom;
   readonly estimatedSeconds: number;
+  /** What the station's own licence lets be done of it. */
+  readonly allowance: Allowance;
   /** Why the server could not be asked, if so. */
   readonly problem: Failure | null;
 }
@@ -94,6 +97,7 @@ export async function preflight(
     // Two calls a device, as many at once as allowed.
     estimatedSeconds:
       (2 * devices.length * (answers.msPerCall / 1000)) / Math.max(1, Math.min(api.concurrency, devices.length)),
+    allowance: runtime.gate.allowance(chosen.devices.map(({ fingerprintSha256 }) => fingerprintSha256)),
     problem: answers.problem,
   };
 }

@@ -24,6 +24,8 @@ export interface BatchOutcome {
   readonly state: BatchState;
   /** Why it is not finished and can be resumed; null when it is. */
   readonly problem: Failure | null;
+  /** What the station's licence left out when the batch began, by fingerprint SHA-256. */
+  readonly refused?: ReadonlyMap<string, Failure>;
 }
 
 /**
@@ -44,18 +46,24 @@ export async function runBatch(
   requireDecided(intake, chosen, job);
   // An address or a key that cannot be one is refused while nothing has begun.
   await runtime.openClient(api, job.product).close();
+  // So that a station that may do nothing touches no stick; what counts is asked again below.
+  runtime.gate.admit(fingerprintsOf(chosen));
   const batch = newBatchId(runtime.clock, runtime.random);
-  const secrets = secretsFor(chosen.devices, job, api);
-  const entries = openingEntries(runtime, batch, place, intake.rejected, chosen, job, api, secrets);
   await prepareStick(runtime.files, place.root, batch, needForDevices(chosen.devices.length), place.mark);
+  let refused: ReadonlyMap<string, Failure>;
   try {
+    // Asked, and counted by the entries below, in one turn: no other batch can be let in between.
+    ({ refused } = runtime.gate.admit(fingerprintsOf(chosen)));
+    const admitted = withoutRefused(chosen, refused);
+    const secrets = secretsFor(admitted.devices, job, api);
     keepBatchSecrets(runtime.keys.secrets, batch, secrets);
+    const entries = openingEntries(runtime, batch, place, intake.rejected, admitted, job, api, secrets);
     runtime.ledger.append([...pinEntries(runtime.ledger, api, job.operator), ...entries]);
   } catch (error) {
     await discardPartial(runtime.files, place.root, batch).catch(() => {});
     throw error;
   }
-  return continueBatch(runtime, place, batch, api, false, hooks);
+  return { ...(await continueBatch(runtime, place, batch, api, false, hooks)), refused };
 }
 
 /** Finishes a batch from wherever the ledger says it stands; the same for a fresh one and one that was cut off. */
@@ -128,6 +136,21 @@ async function workOwed(
   } finally {
     await client.close();
   }
+}
+
+function fingerprintsOf({ devices }: ChosenRequests): readonly string[] {
+  return devices.map(({ fingerprintSha256 }) => fingerprintSha256);
+}
+
+function withoutRefused({ devices, skipped }: ChosenRequests, refused: ReadonlyMap<string, Failure>): ChosenRequests {
+  const left = devices.flatMap((request) => {
+    const failure = refused.get(request.fingerprintSha256);
+    return failure === undefined ? [] : [{ request, code: failure.code, message: failure.message }];
+  });
+  return {
+    devices: devices.filter(({ fingerprintSha256 }) => !refused.has(fingerprintSha256)),
+    skipped: [...skipped, ...left],
+  };
 }
 
 function secretsFor(devices: readonly DeviceRequest[], job: Job, api: ApiAccess): BatchSecrets {

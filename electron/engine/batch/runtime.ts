@@ -1,4 +1,5 @@
 import type { StationError } from "#shared/domain/errors.ts";
+import type { SpendGate } from "../authority/spend-gate.ts";
 import type { IntakeReport } from "../intake/read-requests.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -21,6 +22,8 @@ export interface BatchRuntime {
   readonly stickFailure?: () => StationError | null;
   readonly clock: Clock;
   readonly random: Random;
+  /** What the station's own licence lets be spent. */
+  readonly gate: SpendGate;
   /** The caller closes what it opened. */
   openClient(api: ApiAccess, product: string): LicensingClient & { close(): Promise<void> };
 }

@@ -21,7 +21,14 @@ export interface WitnessLog {
   remember(note: string, size: number, place: WitnessPlace): void;
 }
 
-export function createWitnessLog(ledger: Ledger): WitnessLog {
+/** @param heard what was answered before, by SHA-256 of the note, and who is told of what is new */
+export function createWitnessLog(
+  ledger: Ledger,
+  heard: {
+    readonly forgiven: () => ReadonlySet<string>;
+    readonly contradicted: (note: string, detail: string) => void;
+  } = { forgiven: () => new Set(), contradicted: () => {} },
+): WitnessLog {
   // The newest size by place; read from the ledger once, since a factory's sticks come back a thousand times a day.
   let seen: Map<string, number> | null = null;
   const lastSeen = (): Map<string, number> =>
@@ -34,7 +41,9 @@ export function createWitnessLog(ledger: Ledger): WitnessLog {
       if (verdict === "foreign" || verdict === "bad-signature") return null;
       const { size } = parseCheckpoint(parseNote(note).text);
       if (verdict === "prefix") return size;
+      if (heard.forgiven().has(sha256Hex(utf8(note)))) return null;
       keepEvidence(ledger, note, { verdict, size, place });
+      heard.contradicted(note, `${about} a checkpoint of ${size} entries that today's ledger contradicts: ${verdict}.`);
       throw new StationError(
         "LEDGER_REWOUND",
         `${about} a checkpoint that this station signed and that is not part of today's ledger: the ledger was replaced by an older or another copy. Both are kept in the ledger as evidence, and nothing else is done. Put the newest copy back, or have an auditor compare both.`,

@@ -41,6 +41,7 @@ export function preflightView(
     bytesNeeded: room.neededBytes,
     bytesFree: room.freeBytes,
     estimatedSeconds: report.estimatedSeconds,
+    allowance: report.allowance,
     problem: problem === null ? null : { code: problem.code, message: problem.message },
   };
 }

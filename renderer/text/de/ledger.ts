@@ -63,6 +63,7 @@ export const ledger: Shape<typeof english> = {
     "key.rotated": "Schlüssel gewechselt",
     "licence.activated": "Stationslizenz in Kraft",
     "licence.removed": "Stationslizenz entfernt",
+    "licence.contact": "Lizenzstelle erreicht",
     "licence.policy": "Lizenzregel gesetzt",
     "tamper.detected": "Manipulation gesehen",
     "licence.recovered": "Station wiederhergestellt",

@@ -59,6 +59,7 @@ export const ledger = {
     "key.rotated": "Key changed",
     "licence.activated": "Station licence in force",
     "licence.removed": "Station licence removed",
+    "licence.contact": "Licensing side reached",
     "licence.policy": "Licence policy set",
     "tamper.detected": "Tampering seen",
     "licence.recovered": "Station recovered",

@@ -49,6 +49,7 @@ export function fakePreflight(stick: FakeStick): CallOutput<"batch.preflight"> {
     },
     bytesNeeded: stick.requests * 5200 + 40_000,
     bytesFree: stick.freeBytes,
+    allowance: { limit: 200, left: 180, wouldGet: stick.requests, problem: null },
     estimatedSeconds: Math.max(3, stick.requests / 12),
     problem: null,
   };
