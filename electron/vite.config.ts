@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { defineConfig, type Plugin } from "vite";
+import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
 
 const here = import.meta.dirname;
 const vendorKeys = readdirSync(join(here, "engine/authority/vendor-keys")).filter((name) => name.endsWith(".pem"));
@@ -21,6 +21,8 @@ export default defineConfig(({ mode }) => {
           carried("verify.py", "engine/ledger/verify.py"),
           carried("icon.png", "main/icons/icon.png"),
           ...vendorKeys.map((name) => carried(`vendor-keys/${name}`, `engine/authority/vendor-keys/${name}`)),
+          child("worker-child"),
+          child("hotplug-child"),
         ],
     build: {
       ssr: join(here, isPreload ? "preload/preload.ts" : "main/main.ts"),
@@ -38,6 +40,31 @@ export default defineConfig(({ mode }) => {
     },
   };
 });
+
+/** A program that the engine runs in a process of its own: one file without dependencies beside the main program. */
+function child(name: string): Plugin {
+  return {
+    name: `child-${name}`,
+    async writeBundle({ dir }) {
+      const config: InlineConfig = {
+        configFile: false,
+        root: here,
+        logLevel: "warn",
+        ssr: { noExternal: true, target: "node" },
+        build: {
+          ssr: join(here, "engine", "drives", `${name}.ts`),
+          outDir: dir ?? join(here, "..", "dist", "main"),
+          emptyOutDir: false,
+          target: "node24",
+          minify: false,
+          sourcemap: false,
+          rolldownOptions: { output: { format: "es", entryFileNames: `${name}.js`, codeSplitting: false } },
+        },
+      };
+      await build(config);
+    },
+  };
+}
 
 /** A file that goes beside the program as it is. */
 function carried(fileName: string, source: string): Plugin {

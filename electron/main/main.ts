@@ -1,7 +1,18 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, safeStorage, screen, session } from "electron";
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  protocol,
+  safeStorage,
+  screen,
+  session,
+  utilityProcess,
+} from "electron";
 import { toFailure } from "#shared/domain/errors.ts";
 import { windowAddress, windowScheme } from "#shared/ipc/channels.ts";
 import { readPageFiles } from "../engine/platform/page-files.ts";
@@ -17,6 +28,7 @@ import { answerPageRequest, windowSchemes } from "./protocol.ts";
 import { guardQuit } from "./quit.ts";
 import { systemSealing } from "./sealing.ts";
 import { hardenContents, hardenSession, isOwnMessage } from "./security.ts";
+import { utilityChildren } from "./utility-child.ts";
 import { createCrashJudge, windowOptions } from "./window.ts";
 import { readWindowState, writeWindowState } from "./window-state.ts";
 
@@ -67,6 +79,7 @@ async function start(): Promise<void> {
     startRehearsalServer: ({ stateFile: file, port }) =>
       startSandbox({ stateFile: file, port, latencyMs: 25, jitterMs: 15 }),
     verifierPy: () => readFileSync(join(built, "verify.py")),
+    startChild: utilityChildren(utilityProcess, built),
     log: { info: (message) => console.error(message), warn: (message) => console.error(message) },
   });
 

@@ -9,7 +9,7 @@ const failure = z.strictObject({ code: text, message: text });
 
 const slotNumber = z.int().min(1).max(64);
 
-export const slotTile = z.strictObject({
+const slotTile = z.strictObject({
   slot: slotNumber,
   /** Whether a port was taught for it. */
   taught: z.boolean(),
@@ -28,7 +28,7 @@ export const slotTile = z.strictObject({
   canRetry: z.boolean(),
 });
 
-export const benchView = z.strictObject({
+const benchView = z.strictObject({
   armed: z.boolean(),
   /** Null while disarmed. */
   order: z

@@ -92,8 +92,16 @@ export function fakeElectron(
     app.emit("web-contents-created", event(), contents);
     return window;
   }
+  /** Programs that were started beside the shell; none of them ever answers. */
+  const utilities: string[] = [];
   const module = {
     app,
+    utilityProcess: {
+      fork: (program: string) => {
+        utilities.push(program);
+        return Object.assign(new EventEmitter(), { pid: undefined, postMessage: () => {}, kill: () => true });
+      },
+    },
     BrowserWindow,
     ipcMain,
     session: { defaultSession },
@@ -141,6 +149,7 @@ export function fakeElectron(
     dialogs,
     answers,
     menus,
+    utilities,
     log,
   };
 }

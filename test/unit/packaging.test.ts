@@ -3,7 +3,11 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FuseV1Options, FuseVersion, getCurrentFuseWire } from "@electron/fuses";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openStickWorker } from "../../electron/engine/drives/stick-worker.ts";
+import { forkWorker } from "../../electron/engine/drives/worker-process.ts";
+import { systemClock } from "../../electron/engine/platform/clock.ts";
 
 /**
  * Packages the app for real, around a stand-in for the Electron program: a file that holds nothing but the fuses'
@@ -64,9 +68,11 @@ describe("the packaged app", () => {
     );
     expect([...parts].sort()).toEqual(["dist/main", "dist/preload", "dist/renderer", "package.json"]);
     expect(archive.paths.filter((path) => path.startsWith("dist/main/")).sort()).toEqual([
+      "dist/main/hotplug-child.js",
       "dist/main/icon.png",
       "dist/main/main.js",
       "dist/main/verify.py",
+      "dist/main/worker-child.js",
     ]);
     expect(archive.paths.filter((path) => path.startsWith("dist/preload/"))).toEqual(["dist/preload/preload.cjs"]);
   });
@@ -94,6 +100,14 @@ describe("the packaged app", () => {
     );
     expect(imported.filter((name) => name !== "electron" && name?.startsWith("node:") !== true)).toEqual([]);
     expect(imported).toContain("electron");
+  });
+
+  test("has its children as programs that need no package", () => {
+    for (const name of ["worker-child", "hotplug-child"]) {
+      const program = archive.text(`dist/main/${name}.js`);
+      const imported = [...program.matchAll(/^import (?:.+ from )?"([^"]+)";$/gm)].map(([, from]) => from);
+      expect(imported.filter((from) => from?.startsWith("node:") !== true)).toEqual([]);
+    }
   });
 
   test("has a preload script that reaches for nothing but the bridge and its messages", () => {
@@ -137,7 +151,7 @@ test("the built shell boots on a stand-in for Electron and provisions a rehearsa
     join(scratch, "electron.mjs"),
     `import { fakeElectron } from ${JSON.stringify(fake)};
      export const fake = fakeElectron();
-     export const { app, BrowserWindow, dialog, ipcMain, Menu, protocol, safeStorage, screen, session } = fake.module;`,
+     export const { app, BrowserWindow, dialog, ipcMain, Menu, protocol, safeStorage, screen, session, utilityProcess } = fake.module;`,
   );
   writeFileSync(
     join(scratch, "drive.mjs"),
@@ -175,6 +189,23 @@ test("the built shell boots on a stand-in for Electron and provisions a rehearsa
   });
   expect(stderr.replaceAll(/^.*ExperimentalWarning.*\n.*\n/gm, "")).toBe("");
   expect(JSON.parse(stdout)).toEqual({ loaded: "station://window/", phase: "finished", delivered: 3, files: true });
+});
+
+test("the built worker works on a stick by itself", async () => {
+  const stick = join(scratch, "stick");
+  mkdirSync(stick);
+  writeFileSync(join(stick, "note.txt"), "kept");
+  const spawn = () => forkWorker(pathToFileURL(join(scratch, "project", "dist", "main", "worker-child.js")));
+  const worker = await openStickWorker({ root: stick, mark: null, clock: systemClock, spawn });
+  try {
+    expect(worker.found).toMatchObject({ root: stick, identity: { volumeUuid: null } });
+    expect(Buffer.from(await worker.files.read(join(stick, "note.txt"), 10)).toString()).toBe("kept");
+    await expect(worker.files.writeNew(join(stick, "x"), new Uint8Array())).rejects.toMatchObject({
+      code: "STICK_UNSAFE",
+    });
+  } finally {
+    await worker.close();
+  }
 });
 
 test("the installers that are promised are the ones that are asked for", () => {

@@ -91,7 +91,7 @@ function isLargerAllowed(drive: DriveReport, { supervisor, approvesLarger }: Gua
 }
 
 /** Every reason why this volume can't be worked on now. `not-mounted` alone means that mounting it is all that is missing. */
-export function refuseVolume(volume: VolumeReport, policy: GuardPolicy): readonly Refusal[] {
+function refuseVolume(volume: VolumeReport, policy: GuardPolicy): readonly Refusal[] {
   const refusals: Refusal[] = [];
   if (volume.isReadOnly) {
     refusals.push(refusal("read-only", "It is write-protected. Release its lock, or use another stick."));

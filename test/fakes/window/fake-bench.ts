@@ -41,7 +41,7 @@ export function createFakeBench({ slots, isArmed }: { readonly slots: number; re
   return { handlers, view: () => view, change };
 }
 
-export function fakeTile(slot: number, part: Partial<Tile> = {}): Tile {
+function fakeTile(slot: number, part: Partial<Tile> = {}): Tile {
   return {
     slot,
     taught: true,

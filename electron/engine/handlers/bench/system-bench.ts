@@ -52,7 +52,7 @@ export function systemBench(options: SystemBenchOptions): Bench {
   });
 }
 
-export function policyOf({
+function policyOf({
   approveLargeDrive,
   maxSizeBytes,
 }: Pick<SystemBenchOptions, "approveLargeDrive" | "maxSizeBytes">): GuardPolicy {
