@@ -4,6 +4,7 @@ import type { Client } from "../client/client.ts";
 export type Status = FeedSnapshot<"status">;
 export type Stick = FeedSnapshot<"sticks">[number];
 export type Batch = FeedSnapshot<"batches">[number];
+export type BenchView = FeedSnapshot<"bench">;
 export type Verification = FeedSnapshot<"verification">;
 export type Lock = CallOutput<"lock.state">["needs"];
 export type Settings = CallOutput<"settings.get">;
@@ -15,6 +16,7 @@ export interface LiveState {
   readonly sticks: readonly Stick[] | null;
   readonly batches: readonly Batch[] | null;
   readonly verification: Verification | null;
+  readonly bench: BenchView | null;
   readonly settings: Settings | null;
   /** What must be given before the station answers anything; "unknown" until it was asked. */
   readonly lock: Lock | "unknown";
@@ -27,6 +29,8 @@ export interface Live {
   readonly unlocked: () => void;
   /** Takes the settings that a call has answered; there is no feed of them. */
   readonly setSettings: (settings: Settings) => void;
+  /** Takes what a call has answered, ahead of the feed. */
+  readonly setBench: (bench: BenchView) => void;
   readonly setSticks: (sticks: readonly Stick[]) => void;
   /** Puts one batch that a call has answered among the others, ahead of the feed. */
   readonly putBatch: (batch: Batch) => void;
@@ -40,6 +44,7 @@ export function createLive(client: Client): Live {
     sticks: null,
     batches: null,
     verification: null,
+    bench: null,
     settings: null,
     lock: "unknown",
   };
@@ -61,6 +66,7 @@ export function createLive(client: Client): Live {
     client.subscribe("sticks", (sticks) => change({ sticks })),
     client.subscribe("batches", (batches) => change({ batches })),
     client.subscribe("verification", (verification) => change({ verification })),
+    client.subscribe("bench", (bench) => change({ bench })),
     client.onConnection((connected) => {
       change({ connected });
       if (connected) void begin();
@@ -75,6 +81,7 @@ export function createLive(client: Client): Live {
     },
     unlocked: () => void begin(),
     setSettings: (settings) => change({ settings }),
+    setBench: (bench) => change({ bench }),
     setSticks: (sticks) => change({ sticks }),
     putBatch: (batch) =>
       change({ batches: [batch, ...(state.batches ?? []).filter((other) => other.id !== batch.id)] }),

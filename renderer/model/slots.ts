@@ -22,7 +22,11 @@ const tones: Readonly<Record<Stick["state"], Tone>> = {
 };
 
 export function toneOf(stick: Stick | null): Tone {
-  return stick === null ? "empty" : tones[stick.state];
+  return stick === null ? "empty" : toneOfState(stick.state);
+}
+
+export function toneOfState(state: Stick["state"]): Tone {
+  return tones[state];
 }
 
 const gridSizes = [1, 4, 8, 16] as const;

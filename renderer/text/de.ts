@@ -1,5 +1,6 @@
 import type { Texts } from "./texts.ts";
 import { batch, check } from "./de/batch.ts";
+import { bench } from "./de/bench.ts";
 import { devices } from "./de/devices.ts";
 import { firstRun } from "./de/first-run.ts";
 import { ledger } from "./de/ledger.ts";
@@ -13,6 +14,7 @@ import { station } from "./de/station.ts";
 
 export const de: Texts = {
   batch,
+  bench,
   check,
   devices,
   firstRun,

@@ -1,4 +1,5 @@
 import { batch, check } from "./en/batch.ts";
+import { bench } from "./en/bench.ts";
 import { devices } from "./en/devices.ts";
 import { firstRun } from "./en/first-run.ts";
 import { ledger } from "./en/ledger.ts";
@@ -12,6 +13,7 @@ import { station } from "./en/station.ts";
 
 export const en = {
   batch,
+  bench,
   check,
   devices,
   firstRun,

@@ -53,7 +53,11 @@ const benchView = z.strictObject({
   /** Which source tells of plugging: a library, or looking again and again. */
   hotplug: z.strictObject({ source: z.enum(["usb-detection", "usb", "polling"]), problem: text.nullable() }),
   teaching: z
-    .strictObject({ waitingFor: slotNumber.nullable(), toCome: z.array(slotNumber), problem: text.nullable() })
+    .strictObject({
+      waitingFor: slotNumber.nullable(),
+      toCome: z.array(slotNumber),
+      problem: z.enum(["no-port", "port-taken"]).nullable(),
+    })
     .nullable(),
   /** A scan failed: nothing is known for sure until the next. */
   problem: failure.nullable(),

@@ -24,6 +24,17 @@ export const everyScreen: Readonly<Record<string, ScreenPlan>> = {
   "station-one-slot": { scenario: "one-stick", hash: "#/station", settings: { slots: 1 } },
   "station-four-slots": { scenario: "one-stick", hash: "#/station" },
   "station-sixteen-slots": { scenario: "busy", hash: "#/station", settings: { slots: 16, profile: "factory" } },
+  "station-armed-sixteen": { scenario: "armed", hash: "#/station" },
+  "station-teaching": {
+    scenario: "quiet",
+    hash: "#/station",
+    act: async (page) => {
+      await press(/^Bench|^Werkbank/)(page);
+      await press(/Teach|anlernen/)(page);
+      await page.getByText(/Plug into slot 1 now|Jetzt in Steckplatz 1 einstecken/).waitFor();
+    },
+  },
+  "station-bench": { scenario: "taught", hash: "#/station", act: press(/^Bench|^Werkbank/) },
   "station-empty": { scenario: "quiet", hash: "#/station" },
   check: { scenario: "busy", hash: "#/check/s1", act: (page) => page.locator(".check-grid").waitFor() },
   "batch-running": {

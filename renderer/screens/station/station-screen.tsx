@@ -1,4 +1,4 @@
-import { FolderPlus, FolderX } from "lucide-react";
+import { FolderPlus, FolderX, Usb } from "lucide-react";
 import { useState } from "react";
 import { useCommand, useFetched, useLive, useStation } from "../../client/hooks.ts";
 import { formatBytes } from "../../model/format.ts";
@@ -7,6 +7,9 @@ import { FailureNote } from "../../shell/failure-note.tsx";
 import { Screen } from "../../shell/screen.tsx";
 import { useText } from "../../text/use-text.ts";
 import { Button } from "../../ui/button.tsx";
+import { BenchScreen } from "./bench-screen.tsx";
+import { BenchPanel } from "./bench-panel.tsx";
+import { EjectButton } from "./eject-button.tsx";
 import { JobLine } from "./job-line.tsx";
 import { ProblemPanel } from "./problem-panel.tsx";
 import "./station.css";
@@ -14,7 +17,14 @@ import { Tiles } from "./tiles.tsx";
 import { useSlotAction } from "./use-slot-action.ts";
 import { useStickWords } from "./stick-words.ts";
 
+/** By hand, stick by stick; while the station is armed or learns its slots, the bench takes the screen. */
 export function StationScreen() {
+  const bench = useLive((state) => state.bench);
+  if (bench !== null && (bench.armed || bench.teaching !== null)) return <BenchScreen bench={bench} />;
+  return <HandScreen />;
+}
+
+function HandScreen() {
   const { text } = useText();
   const { live } = useStation();
   const sticks = useLive((state) => state.sticks);
@@ -25,6 +35,8 @@ export function StationScreen() {
   const command = useCommand();
   const [picked, setPicked] = useState<{ readonly number: number; readonly stick: string | null } | null>(null);
   const [closed, setClosed] = useState<string | null>(null);
+  const [isBenchOpen, setBenchOpen] = useState(false);
+  const bench = useLive((state) => state.bench);
 
   const slots = arrangeSlots(sticks ?? [], wanted);
   // A choice holds for the stick it was made for; when that one leaves, the most urgent slot is chosen again.
@@ -54,6 +66,11 @@ export function StationScreen() {
               <FolderX size={22} aria-hidden />
             </Button>
           ) : null}
+          {stick === null ? null : <EjectButton key={stick.id} stick={stick} />}
+          <Button isExpanded={isBenchOpen} onPress={() => setBenchOpen(!isBenchOpen)}>
+            <Usb size={20} aria-hidden />
+            {text.bench.title}
+          </Button>
           {stick === null ? null : (
             <Button onPress={addFolder} isDisabled={command.busy}>
               <FolderPlus size={20} aria-hidden />
@@ -64,7 +81,14 @@ export function StationScreen() {
       }
       next={next}
       panel={
-        needsPanel && chosen !== null && closed !== panelKey ? (
+        isBenchOpen && bench !== null ? (
+          <BenchPanel
+            bench={bench}
+            workOrder={job.value?.workOrder ?? ""}
+            isJobSet={isJobSet}
+            onClose={() => setBenchOpen(false)}
+          />
+        ) : needsPanel && chosen !== null && closed !== panelKey ? (
           <ProblemPanel key={panelKey} slot={chosen} command={command} onClose={() => setClosed(panelKey)} />
         ) : null
       }

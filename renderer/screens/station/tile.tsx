@@ -15,6 +15,10 @@ const shapes: Readonly<Record<string, Shape>> = {
   held: "bars",
 };
 
+export function shapeOfState(state: string): Shape {
+  return shapes[state] ?? "outline";
+}
+
 /** One slot. Only the chosen tile is a tab stop; arrow keys move between them. */
 export function Tile(props: {
   readonly slot: Slot;
@@ -52,7 +56,7 @@ export function Tile(props: {
       >
         <span className="tile-number">{slot.number}</span>
         <span className="tile-icon">
-          <StateIcon shape={shapes[state] ?? "outline"} />
+          <StateIcon shape={shapeOfState(state)} />
         </span>
         <span className="tile-words">
           <span className="tile-state cut">{word}</span>

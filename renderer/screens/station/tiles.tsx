@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useRef } from "react";
 import { columnsFor, type Slot } from "../../model/slots.ts";
 import { useText } from "../../text/use-text.ts";
 import { Tile } from "./tile.tsx";
@@ -10,23 +10,46 @@ export function Tiles(props: {
   readonly onChoose: (number: number) => void;
 }) {
   const { slots, chosen, onChoose } = props;
+  return (
+    <TileGrid numbers={slots.map(({ number }) => number)} chosen={chosen}>
+      {slots.map((slot) => (
+        <Tile
+          key={slot.number}
+          slot={slot}
+          isChosen={slot.number === chosen}
+          isTabStop={slot.number === chosen}
+          onChoose={() => onChoose(slot.number)}
+        />
+      ))}
+    </TileGrid>
+  );
+}
+
+/** Tiles of any kind; arrow keys move the focus between them, which chooses. */
+export function TileGrid(props: {
+  /** Of the tiles, in order. */
+  readonly numbers: readonly number[];
+  readonly chosen: number;
+  readonly children: ReactNode;
+}) {
+  const { numbers, chosen, children } = props;
   const { text } = useText();
   const grid = useRef<HTMLDivElement>(null);
-  const columns = columnsFor(slots.length);
+  const columns = columnsFor(numbers.length);
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Readonly<Record<string, number>> = {
       ArrowRight: 1,
       ArrowLeft: -1,
       ArrowDown: columns,
       ArrowUp: -columns,
-      Home: -slots.length,
-      End: slots.length,
+      Home: -numbers.length,
+      End: numbers.length,
     };
     const step = steps[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    const number = Math.max(1, Math.min(slots.length, chosen + step));
-    grid.current?.querySelector<HTMLElement>(`[data-slot="${number}"]`)?.focus();
+    const place = Math.max(0, Math.min(numbers.length - 1, numbers.indexOf(chosen) + step));
+    grid.current?.querySelector<HTMLElement>(`[data-slot="${numbers[place]}"]`)?.focus();
   };
   return (
     <div
@@ -37,15 +60,7 @@ export function Tiles(props: {
       style={{ "--tile-columns": columns } as object}
       onKeyDown={onKeyDown}
     >
-      {slots.map((slot) => (
-        <Tile
-          key={slot.number}
-          slot={slot}
-          isChosen={slot.number === chosen}
-          isTabStop={slot.number === chosen}
-          onChoose={() => onChoose(slot.number)}
-        />
-      ))}
+      {children}
     </div>
   );
 }
