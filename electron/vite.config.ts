@@ -23,6 +23,7 @@ export default defineConfig(({ mode }) => {
           ...vendorKeys.map((name) => carried(`vendor-keys/${name}`, `engine/authority/vendor-keys/${name}`)),
           child("worker-child"),
           child("hotplug-child"),
+          child("drivelist-child"),
         ],
     build: {
       ssr: join(here, isPreload ? "preload/preload.ts" : "main/main.ts"),

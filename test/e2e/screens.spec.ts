@@ -10,7 +10,16 @@ import { chromiumPath, launchChromium, nextAction, type OpenPage, openFake, serv
 const pictures = join(import.meta.dirname, "..", "..", "test-results", "screens");
 
 const all = Object.keys(everyScreen);
-const few = ["station-busy", "check", "batch-proof", "single-done", "ledger", "licenses", "settings"];
+const few = [
+  "station-busy",
+  "station-armed-sixteen",
+  "check",
+  "batch-proof",
+  "single-done",
+  "ledger",
+  "licenses",
+  "settings",
+];
 const looks = [
   { theme: "light", language: "en", width: 1280, height: 800, screens: all },
   { theme: "dark", language: "de", width: 1280, height: 720, screens: all },

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { childEnvironment } from "./child-environment.ts";
 
 /** The programs of this folder that run in processes of their own. */
-export type ChildName = "worker-child" | "hotplug-child";
+export type ChildName = "worker-child" | "hotplug-child" | "drivelist-child";
 
 /** A process of ours, however it was made: forked here, or an Electron utility process. */
 export interface Child {

@@ -5,6 +5,7 @@
  * | wait | owner | when it is over |
  * |---|---|---|
  * | scanMs | gather-*.ts | the command is killed; the scan failed, drives seen before stay, the next poll tries anew |
+ * | secondOpinionMs | second-opinion.ts | SIGKILL; the first opinion stands until the next look |
  * | pollMs | scanner.ts | the next look, whether or not anything was heard |
  * | settleMs | scanner.ts | quiet for this long after a nudge: look now |
  * | settleAtMostMs | scanner.ts | nudges never stop: look all the same |
@@ -23,6 +24,7 @@
  */
 export const timeouts = {
   scanMs: 8_000,
+  secondOpinionMs: 4_000,
   /** Asking costs 60 ms on Linux and a second and more elsewhere. */
   pollMs: { linux: 1_000, darwin: 2_000, win32: 5_000 },
   settleMs: 250,

@@ -5,6 +5,7 @@ import { type DriveSource, guardPolicyFor, hostOf, systemDriveSource } from "../
 import { watchFolder } from "../../drives/hotplug.ts";
 import { hotplugProcess } from "../../drives/hotplug-process.ts";
 import { runCommand } from "../../drives/run-command.ts";
+import { withSecondOpinion } from "../../drives/second-opinion.ts";
 import type { GuardPolicy } from "../../drives/suitability.ts";
 import { timeouts } from "../../drives/timeouts.ts";
 import type { WorkerProcess } from "../../drives/worker-process.ts";
@@ -33,8 +34,7 @@ export interface SystemBenchOptions {
 export function systemBench(options: SystemBenchOptions): Bench {
   const { home, clock, startChild = forkChild, teachAll = false, changed, notice } = options;
   const host = hostOf();
-  const source: DriveSource =
-    host === null ? { scan: async () => ({ ok: true, drives: [] }) } : systemDriveSource({ home, host });
+  const source = sourceOf(options, host);
   const spawn = (): Child => startChild("hotplug-child");
   return createBench({
     slots: openSlotFile(home),
@@ -50,6 +50,15 @@ export function systemBench(options: SystemBenchOptions): Bench {
     changed,
     notice,
   });
+}
+
+function sourceOf(
+  { home, clock, startChild = forkChild }: SystemBenchOptions,
+  host: ReturnType<typeof hostOf>,
+): DriveSource {
+  if (host === null) return { scan: async () => ({ ok: true, drives: [] }) };
+  const source = systemDriveSource({ home, host });
+  return host === "linux" ? source : withSecondOpinion(source, { clock, spawn: () => startChild("drivelist-child") });
 }
 
 function policyOf({
