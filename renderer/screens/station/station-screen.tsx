@@ -20,11 +20,13 @@ import { useStickWords } from "./stick-words.ts";
 /** By hand, stick by stick; while the station is armed or learns its slots, the bench takes the screen. */
 export function StationScreen() {
   const bench = useLive((state) => state.bench);
+  const [isBenchOpen, setBenchOpen] = useState(false);
   if (bench !== null && (bench.armed || bench.teaching !== null)) return <BenchScreen bench={bench} />;
-  return <HandScreen />;
+  return <HandScreen isBenchOpen={isBenchOpen} setBenchOpen={setBenchOpen} />;
 }
 
-function HandScreen() {
+function HandScreen(props: { readonly isBenchOpen: boolean; readonly setBenchOpen: (isOpen: boolean) => void }) {
+  const { isBenchOpen, setBenchOpen } = props;
   const { text } = useText();
   const { live } = useStation();
   const sticks = useLive((state) => state.sticks);
@@ -35,7 +37,6 @@ function HandScreen() {
   const command = useCommand();
   const [picked, setPicked] = useState<{ readonly number: number; readonly stick: string | null } | null>(null);
   const [closed, setClosed] = useState<string | null>(null);
-  const [isBenchOpen, setBenchOpen] = useState(false);
   const bench = useLive((state) => state.bench);
 
   const slots = arrangeSlots(sticks ?? [], wanted);
