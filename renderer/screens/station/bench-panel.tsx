@@ -21,7 +21,9 @@ export function BenchPanel(props: {
   const { live } = useStation();
   const command = useCommand();
   const places = useLive((state) => state.settings?.slots ?? 4);
-  const [workOrder, setWorkOrder] = useState(props.workOrder);
+  // The job's own until somebody types another; it may come later than this panel.
+  const [typed, setTyped] = useState<string | null>(null);
+  const workOrder = typed ?? props.workOrder;
   const [count, setCount] = useState("");
   const [renewals, setRenewals] = useState(false);
   const devices = /^[1-9][0-9]{0,5}$|^1000000$/.test(count) ? Number(count) : null;
@@ -38,7 +40,7 @@ export function BenchPanel(props: {
       {taught === 0 ? null : (
         <section className="stack-tight">
           <p>{text.bench.armHint}</p>
-          <Field label={text.bench.workOrder} value={workOrder} onChange={setWorkOrder} maxLength={128} />
+          <Field label={text.bench.workOrder} value={workOrder} onChange={setTyped} maxLength={128} />
           <Field
             label={text.bench.count}
             value={count}
