@@ -44,6 +44,8 @@ export const helpText = `station: offline licence provisioning
   station ledger reconcile --server --license KEY [...] [--license-file FILE]
           [--product SLUG] [--api URL] [--api-key-file FILE]
       compares the licensing server's seats with the ledger; exit 1: they differ.
+  station ledger succeed --home NEW --checkpoint FILE --old-key FILE --reason TEXT
+      begins a new station that goes on from one whose keys or home were lost.
   station keys export --out DIR
   station keys rotate --use ledger|manifest|minisign [--operator NAME]
       replaces one key; what the old one signed still verifies.

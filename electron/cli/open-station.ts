@@ -28,7 +28,7 @@ export async function withStation<T>(
   args: Args,
   io: Io,
   work: (station: Station) => Promise<T>,
-  more: Pick<StationOptions, "openStick"> = {},
+  more: Pick<StationOptions, "openStick" | "predecessor"> = {},
 ): Promise<T> {
   const home = homeOf(args, io);
   const sealing = sealingOf(args, io, home);

@@ -46,6 +46,7 @@ import { type Lock, lockHome, lockStick } from "./platform/locks.ts";
 import { nodeFiles } from "./platform/node-files.ts";
 import { openInPlace, type OpenStickAt } from "./platform/open-stick.ts";
 import { type Random, systemRandom } from "./platform/random.ts";
+import type { Predecessor } from "./predecessor.ts";
 import { keyOfHead, type RotatedKey, rotateKey, settleRotations } from "./rotate-key.ts";
 import { openServerMemory, type ServerMemory } from "./server-memory.ts";
 import { hadLedger, rememberLedger, stationName, wasDamaged } from "./station-file.ts";
@@ -56,6 +57,8 @@ export interface StationOptions {
   readonly sealing: Sealing;
   /** Used only when the home is new; null: the station makes up a name of its own. */
   readonly name: string | null;
+  /** The lost ledger that this one goes on from; only a home that is new may have one. */
+  readonly predecessor?: Predecessor;
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files?: Files;
@@ -159,6 +162,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
     const ledgerPath = join(home, "ledger.db");
     const name = stationName(home, options.name, random);
     const isNew = !hadLedger(home) && !existsSync(ledgerPath);
+    if (options.predecessor !== undefined) mustBeginAnew(isNew, name, options.predecessor);
     const keys = await openKeyRing({ home, sealing, random, clock, mayCreate: isNew });
     if (keyOfHead(keys, name, ledgerPath).isNext) keys.finishRotation("ledger");
     const { ledger, readOnly } = await openOrRead({
@@ -167,7 +171,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       signer: ledgerSigner(keys, name),
       clock,
       whole: wasDamaged(home),
-      ...(isNew ? { create: creation(keys, name) } : {}),
+      ...(isNew ? { create: creation(keys, name, options.predecessor) } : {}),
     });
     if (readOnly === null) settleRotations(keys, ledger);
     rememberLedger(home);
@@ -521,7 +525,17 @@ function ledgerSigner(keys: KeyRing, name: string) {
   return { key, sign: (message: Uint8Array) => keys.sign("ledger", message) };
 }
 
-function creation(keys: KeyRing, name: string) {
+function mustBeginAnew(isNew: boolean, name: string, { origin }: Predecessor): void {
+  if (!isNew) throw new StationError("USAGE", "This home has a ledger already. A lost one is continued in a new home.");
+  if (name === origin) {
+    throw new StationError(
+      "USAGE",
+      "The new station needs another name than the lost one, so that nobody takes one for the other.",
+    );
+  }
+}
+
+function creation(keys: KeyRing, name: string, predecessor: Predecessor | undefined) {
   return {
     type: "ledger.created" as const,
     station: name,
@@ -529,6 +543,7 @@ function creation(keys: KeyRing, name: string) {
     ledger_vkey: formatVkey(noteKey(name, keys.publicKey("ledger"))),
     manifest_key_sha256: publicKeyFingerprint(keys.publicKey("manifest")),
     minisign_key_id: Buffer.from(keys.minisignKeyId).toString("hex"),
+    ...(predecessor === undefined ? {} : { predecessor }),
   };
 }
 

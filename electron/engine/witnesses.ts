@@ -126,7 +126,7 @@ const mostWitnesses = 32;
 const mostBytes = 131_072;
 
 /** Of a note, a receipt or a request, also one that was pasted: ends of lines and the last one may have suffered. */
-function noteIn(bytes: Uint8Array): string {
+export function noteIn(bytes: Uint8Array): string {
   const text = bytes.length > mostBytes ? null : fromUtf8(bytes);
   if (text === null) throw new StationError("VERIFY_ENCODING", "This is too large or no text, so it is no checkpoint.");
   const clean = `${text.replaceAll("\r\n", "\n").trimEnd()}\n`;

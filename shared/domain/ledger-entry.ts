@@ -41,7 +41,7 @@ export const ledgerEntryBodies = {
     ledger_vkey: text,
     manifest_key_sha256: sha256Hex,
     minisign_key_id: text,
-    /** Only of a ledger that goes on where a lost one ended; see ledger/LINKS.md. */
+    /** Only of a ledger that goes on where a lost one ended; see ledger/LEDGER.md, "Links". */
     predecessor: predecessor.optional(),
   }),
   "signing-key.trusted": z.strictObject({

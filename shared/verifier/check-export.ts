@@ -3,6 +3,7 @@ import { type JsonObject, own } from "./canonical.ts";
 import { mostEntryBytes, readEntry } from "./entry-form.ts";
 import { type Findings, Refusal } from "./findings.ts";
 import { type KeyBook, readRotation, type Rotation } from "./key-book.ts";
+import { type Link, readLink } from "./link.ts";
 import type { Head } from "./note.ts";
 import { firstForged } from "./parting.ts";
 import { linesOf, piecesOf, readFile } from "./read.ts";
@@ -24,6 +25,8 @@ export interface ExportFacts {
   readonly rotations: readonly Rotation[];
   /** SHA-256 of the manifest that the ledger says was delivered, by batch, of those asked for. */
   readonly delivered: ReadonlyMap<string, readonly string[]>;
+  /** The lost ledger that this one goes on from. */
+  readonly link: Link | null;
 }
 
 export interface ExportQuestions {
@@ -43,6 +46,7 @@ export async function scanExport(folder: Folder, questions: ExportQuestions, fin
   const rotations: Rotation[] = [];
   const delivered = new Map<string, string[]>();
   let lastMs = 0;
+  let link: Link | null = null;
   await findings.trying(path, async () => {
     for await (const lines of linesOf(piecesOf(folder, entriesName, Number.MAX_SAFE_INTEGER), mostEntryBytes)) {
       for (const line of lines) {
@@ -56,6 +60,7 @@ export async function scanExport(folder: Folder, questions: ExportQuestions, fin
             const rotation = findings.tryingLine(path, index + 1, () => readRotation(read.entry, index));
             if (rotation !== null) rotations.push(rotation);
           }
+          if (index === 0) link = findings.tryingLine(path, 1, () => readLink(read.entry));
           if (read.type === "delivery.committed") noteDelivery(read.entry, questions.batches, delivered);
           await table?.check(index, read.entry);
         }
@@ -72,7 +77,7 @@ export async function scanExport(folder: Folder, questions: ExportQuestions, fin
   });
   await table?.finish();
   findings.looked("entries", tree.size);
-  return { size: tree.size, root: tree.root(), roots, rotations, delivered };
+  return { size: tree.size, root: tree.root(), roots, rotations, delivered, link };
 }
 
 /** Holds the signed checkpoint against what the entries add up to; the head when they agree, else null. */

@@ -39,6 +39,7 @@ export const findingChecks = {
   "note-signature": "signature",
   "other-origin": "signature",
   "too-few-witnesses": "signature",
+  "link-broken": "signature",
   "size-differs": "tree",
   "root-differs": "tree",
   "tile-differs": "tiles",
@@ -74,7 +75,7 @@ export const findingChecks = {
 export type FindingCode = keyof typeof findingChecks;
 
 /** Things worth saying that are nobody's fault. */
-export type NoteCode = "left-over" | "not-compared" | "index-behind" | "index-unjudged" | "key-vouched";
+export type NoteCode = "left-over" | "not-compared" | "index-behind" | "index-unjudged" | "key-vouched" | "continues";
 
 export type Facts = Readonly<Record<string, string | number>>;
 

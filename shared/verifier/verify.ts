@@ -1,5 +1,5 @@
 import { type BatchFacts, checkBatch, manifestName } from "./check-batch.ts";
-import { checkHead, type ExportFacts, scanExport } from "./check-export.ts";
+import { checkHead, entriesName, type ExportFacts, scanExport } from "./check-export.ts";
 import { checkSlice, sliceRotations } from "./check-slice.ts";
 import { checkStick, isBatchName, provisioningName } from "./check-stick.ts";
 import { type Evidence, sortEvidence } from "./evidence.ts";
@@ -7,6 +7,7 @@ import { checkKeyFiles } from "./key-files.ts";
 import { type Check, checks, type Finding, findingChecks, Findings, type NoteCode } from "./findings.ts";
 import { checkHeads, type SeenHead } from "./consistency.ts";
 import { KeyBook, type Rotation } from "./key-book.ts";
+import { claimedLink, type Link } from "./link.ts";
 import { claimedSize, mostManifestBytes } from "./manifest.ts";
 import { type Head, readHead, readNote } from "./note.ts";
 import { readFile } from "./read.ts";
@@ -73,8 +74,23 @@ export async function verifyEvidence(options: VerifyOptions): Promise<Verdict> {
   const subjects: Judged[] = [];
   const seen: SeenHead[] = [];
   const ledgers: { readonly head: Head; readonly facts: ExportFacts }[] = [];
-  for (const { folder, facts, findings } of scanned) {
+  const lost = new Map<(typeof scanned)[number], Link>();
+  for (const one of scanned) {
+    const link = await predecessorOf(one, scanned, book.origin);
+    if (link !== null) lost.set(one, link);
+  }
+  for (const one of scanned) {
+    const { folder, facts, findings } = one;
+    const link = lost.get(one);
+    if (link !== undefined) {
+      subjects.push({ kind: "export", folder, findings, head: await checkLost(one, link, shown), witnesses: [] });
+      continue;
+    }
     const head = await checkHead(folder, facts, book, findings);
+    if (head !== null && facts.link !== null) {
+      const { origin, size } = facts.link.head;
+      findings.note("continues", folder.pathOf("entries.jsonl"), { origin, entries: size });
+    }
     await checkKeyFiles(folder, book, findings);
     if (head !== null) ledgers.push({ head, facts });
     const subject = {
@@ -143,6 +159,38 @@ export async function verifyEvidence(options: VerifyOptions): Promise<Verdict> {
   return { ok: common.total === 0 && judged.every(({ ok }) => ok), subjects: judged, findings: common.found };
 }
 
+interface Scanned {
+  readonly folder: Folder;
+  readonly facts: ExportFacts;
+  readonly findings: Findings;
+}
+
+/** The link to this export in another one that is of the trusted ledger; null when it is judged by the trusted keys. */
+async function predecessorOf(one: Scanned, all: readonly Scanned[], trusted: string): Promise<Link | null> {
+  const quietly = new Findings();
+  const origin = await quietly.trying(
+    "",
+    async () => readHead(readNote(await readFile(one.folder, "checkpoint", mostNoteBytes))).origin,
+  );
+  if (origin === null || origin === trusted) return null;
+  return all.find(({ facts }) => facts.link?.head.origin === origin)?.facts.link ?? null;
+}
+
+/** A lost ledger, under the key that its successor names: it must hold the checkpoint that the successor began with. */
+async function checkLost(
+  { folder, facts, findings }: Scanned,
+  { key, head: linked }: Link,
+  rotations: readonly Rotation[],
+): Promise<Head | null> {
+  const book = new KeyBook({ ledger: key, manifest: null, minisign: null }, rotations);
+  const head = await checkHead(folder, facts, book, findings);
+  if (head !== null)
+    checkHeads([{ path: folder.pathOf("checkpoint"), head: linked, findings }], [{ head, roots: facts.roots }]);
+  return head;
+}
+
+const mostNoteBytes = 262_144;
+
 interface Judged {
   readonly kind: SubjectKind;
   readonly folder: Folder;
@@ -161,6 +209,7 @@ async function questions(
     if (size !== null && sizes.size < mostSizes) sizes.add(size);
   };
   const quietly = new Findings();
+  for (const folder of evidence.exports) claim((await claimedLink(folder, entriesName))?.head.size ?? null);
   const manifest = async (folder: Folder): Promise<void> => {
     batches.add(folder.path.split("/").at(-1) ?? "");
     const bytes = await quietly.trying("", () => readFile(folder, manifestName, mostManifestBytes));

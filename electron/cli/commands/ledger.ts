@@ -11,6 +11,7 @@ import { exportReports } from "../../engine/audit/report-files.ts";
 import { exportSlice } from "../../engine/audit/slice.ts";
 import { exportLedger } from "../../engine/ledger/export.ts";
 import { type LedgerVerdict, verifyLedger } from "../../engine/ledger/fsck.ts";
+import { predecessorFrom } from "../../engine/predecessor.ts";
 import { exportSalvage } from "../../engine/salvage.ts";
 import { rememberDamage } from "../../engine/station-file.ts";
 import { cosignedCheckpoints } from "../../engine/witnesses.ts";
@@ -19,7 +20,7 @@ import { systemClock } from "../../engine/platform/clock.ts";
 import { type Args, readArgs, usage } from "../args.ts";
 import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { homeOptions, stationVersion, withReader } from "../open-station.ts";
+import { homeOptions, readSmallFile, stationVersion, withReader, withStation } from "../open-station.ts";
 import { reportLanguage } from "../report-language.ts";
 
 const options = {
@@ -31,9 +32,12 @@ const options = {
   "work-order": { type: "string" },
   salvage: { type: "boolean" },
   language: { type: "string" },
+  checkpoint: { type: "string" },
+  "old-key": { type: "string" },
+  reason: { type: "string" },
 } as const;
 
-/** `station ledger …`: reading only; runs beside a station that works. */
+/** `station ledger …`: reading only, beside a station that works; all but `succeed`. */
 export async function ledgerCommand(argv: readonly string[], io: Io): Promise<ExitCode> {
   const [first, ...rest] = argv;
   if (first === "ask") return (await import("./ledger-ask.ts")).ledgerAskCommand(rest, io);
@@ -46,7 +50,25 @@ export async function ledgerCommand(argv: readonly string[], io: Io): Promise<Ex
   if (action === "export") return exportTo(args.need("out"), args, isJson, io);
   if (action === "checkpoint") return checkpoint(args, isJson, io);
   if (action === "show") return show(args.text("device"), args, isJson, io);
-  throw usage("The ledger command knows verify, export, checkpoint, show, ask, report and reconcile.");
+  if (action === "succeed") return succeed(args, isJson, io);
+  throw usage("The ledger command knows verify, export, checkpoint, show, ask, report, reconcile and succeed.");
+}
+
+/** A new station goes on where one ended whose keys or whose home were lost. */
+async function succeed(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
+  const note = Buffer.from(readSmallFile(args.need("checkpoint")));
+  const predecessor = predecessorFrom(note, readSmallFile(args.need("old-key")).trim(), args.need("reason"));
+  const { origin, tree_size: size } = predecessor;
+  return withStation<ExitCode>(
+    args,
+    io,
+    async ({ name }) => {
+      if (isJson) io.stdout(JSON.stringify({ station: name, predecessor: { origin, size } }));
+      io.stderr(`The ledger of "${name}" begins with a link to the ${size} entries of "${origin}".`);
+      return 0;
+    },
+    { predecessor },
+  );
 }
 
 async function verify(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {

@@ -5,9 +5,13 @@
     python3 verify.py --keys DIR EXPORT_DIR --checkpoint FILE    ... that must hold an older checkpoint
     python3 verify.py --keys DIR --stick DIR                     a stick, or a copy of it
     python3 verify.py --keys DIR EXPORT_DIR --stick DIR          both, and that the ledger holds the stick's
+    python3 verify.py --keys DIR EXPORT_DIR --predecessor DIR    ... and the lost ledger that this one goes on from
+    python3 verify.py --keys DIR EXPORT_DIR --witness FILE --need 1      ... that others vouch for
+
+EXPORT_DIR may be a slice: a part of a ledger with a receipt for each entry. FILE of a witness holds its vkey.
 
 --keys names a folder with ledger.vkey, and for sticks manifest.pem and minisign.pub, that came to you another way
-than with what is checked. Each thing that is wrong is printed with its place. Exit 0: all is well; 5: something is
+than with what is checked; key-history.json there leads to what earlier keys signed. Each thing that is wrong is printed with its place. Exit 0: all is well; 5: something is
 wrong; 2: the command was not understood. Formats: RFC 6962, C2SP signed-note, tlog-checkpoint, tlog-tiles and
 tlog-proof, DSSE, in-toto Statement, minisign.
 """
@@ -22,6 +26,7 @@ import os
 import re
 import stat
 import sys
+import unicodedata
 
 MiB = 1024 * 1024
 
@@ -211,22 +216,38 @@ def walk(folder, below=""):
             yield path
 
 
+def check_collisions(folder, report):
+    """On many volumes one of two names that differ by case, or by how letters are put together, replaces the other."""
+    known = {}
+    for path in walk(folder):
+        folded = unicodedata.normalize("NFC", path).lower()
+        if folded in known:
+            report.wrong(os.path.join(folder, path), "its name differs from that of %s by case only" % known[folded])
+        known.setdefault(folded, path)
+
+
 # --- keys, notes, checkpoints, proofs ---------------------------------------------------------------------------------
+
+NOTE, COSIGNATURE = b"\x01", b"\x04"
 
 
 class NoteKey:
-    def __init__(self, name, public):
+    def __init__(self, name, public, kind=NOTE):
         self.name, self.public = name, public
-        self.id = sha256(name + b"\n\x01" + public)[:4]
+        self.id = sha256(name + b"\n" + kind + public)[:4]
 
 
-def read_vkey(data):
+def read_vkey(data, kind=NOTE):
     match = re.fullmatch(rb"([^+\s]+)\+([0-9a-f]{8})\+([0-9A-Za-z+/=]+)\n", data)
     typed = unbase64(match.group(3), "the key", 33) if match else b""
-    key = NoteKey(match.group(1), typed[1:]) if match and typed[0] == 1 else None
+    key = NoteKey(match.group(1), typed[1:], kind) if match and typed[:1] == kind else None
     if key is None or key.id.hex().encode() != match.group(2):
         raise Wrong("is not a vkey of the Ed25519 kind")
     return key
+
+
+def read_cosigner(data):
+    return read_vkey(data.strip() + b"\n", COSIGNATURE)
 
 
 SPKI = bytes.fromhex("302a300506032b6570032100")
@@ -248,14 +269,66 @@ def read_minisign_key(data):
     return blob[2:10], blob[10:]
 
 
+ROTATION = ("new_public_key", "old_public_key", "type", "use")
+
+
+def read_rotation(entry, index):
+    """(index, use, old key, new key) of an entry that both keys signed."""
+    entry = dict(entry, type="key.rotated")
+    message = canonical({name: member(entry, name, str) for name in ROTATION}).encode()
+    new, old = (unbase64(entry[name].encode(), name, 32) for name in ROTATION[:2])
+    for key, name in ((new, "new_signature"), (old, "old_signature")):
+        signature = unbase64(member(entry, name, str).encode(), name, 64)
+        if not ed25519_verifies(key, message, signature):
+            raise Wrong("it says that a key was changed, but not both keys signed it")
+    return index, entry["use"], old, new
+
+
+def read_history(data, origin):
+    history = read_json(lines_of(data, "it")[0], "it")
+    rows = member(history, "rotations", list)
+    if set(history) != {"v", "origin", "rotations"} or history["v"] != 1 or history["origin"].encode() != origin:
+        raise Wrong("is not the history of this ledger's keys")
+    rotations = [read_rotation(row, member(row, "index", int)) for row in rows]
+    if any(later[0] <= earlier[0] for earlier, later in zip(rotations, rotations[1:])):
+        raise Wrong("its places do not rise")
+    return rotations
+
+
+class Succession:
+    """The trusted key of one use and those that rotations lead to from it, forwards and backwards."""
+
+    def __init__(self, use, public):
+        self.use, self.known, self.rotations = use, {public: None}, []
+
+    def learn(self, rotations):
+        own = self.rotations = self.rotations + [one for one in rotations if one[1] == self.use]
+        for _, _, old, new in own:
+            if old in self.known:
+                self.known.setdefault(new, None)
+        for _, _, old, new in reversed(own):
+            if new in self.known:
+                self.known.setdefault(old, None)
+        # The first place that was told counts: what came with the keys goes before what evidence claims.
+        for index, _, old, _ in reversed(own):
+            if old in self.known:
+                self.known[old] = index + 1
+
+    def speaks_for(self, public, size):
+        """A retired key is good for ledgers up to and including the entry that retires it."""
+        until = self.known[public]
+        return until is None or size is None or size <= until
+
+
 class Checkpoints:
     """Opens checkpoints under the ledger's keys, each once: receipts of one delivery share theirs."""
 
     def __init__(self, key):
-        self.keys, self.opened = [key], {}
+        self.name, self.keys, self.opened = key.name, Succession("ledger", key.public), {}
 
-    def trust_also(self, public):
-        self.keys.append(NoteKey(self.keys[0].name, public))
+    def learn(self, rotations):
+        self.keys.learn(rotations)
+        self.opened = {}
 
     def open(self, note):
         if note not in self.opened:
@@ -273,13 +346,34 @@ class Checkpoints:
             blob = unbase64(match.group(2), "the note's signature") if match else b""
             if len(blob) < 5:
                 raise Wrong("has a signature line that is not exact")
-            own += [(key, blob[4:]) for key in self.keys if (key.name, key.id) == (match.group(1), blob[:4])]
+            named = [NoteKey(self.name, public) for public in self.keys.known]
+            own += [(key, blob[4:]) for key in named if (key.name, key.id) == (match.group(1), blob[:4])]
         if not own or not all(ed25519_verifies(key.public, text, signature) for key, signature in own):
             raise Wrong("the checkpoint is not signed by the trusted ledger key")
         lines = lines_of(text, "the checkpoint")
-        if len(lines) != 3 or lines[0] != self.keys[0].name or not re.fullmatch(rb"0|[1-9][0-9]{0,15}", lines[1]):
+        if len(lines) != 3 or lines[0] != self.name or not re.fullmatch(rb"0|[1-9][0-9]{0,15}", lines[1]):
             raise Wrong("the checkpoint is not exactly this ledger's name, size and root")
-        return int(lines[1]), unbase64(lines[2], "the root", 32)
+        size = int(lines[1])
+        if not any(self.keys.speaks_for(key.public, size) for key, _ in own):
+            raise Wrong("the checkpoint's key was retired before the ledger had %d entries" % size)
+        return size, unbase64(lines[2], "the root", 32)
+
+
+def cosigners_of(note, witnesses):
+    """Names of those who say that they saw the tree of this note (C2SP tlog-cosignature)."""
+    text, _, rest = note.rpartition(b"\n\n")
+    text += b"\n"
+    found = set()
+    for line in lines_of(rest, "the note"):
+        match = re.fullmatch(b"\xe2\x80\x94 ([^ +]+) ([0-9A-Za-z+/=]+)", line)
+        blob = unbase64(match.group(2), "the note's signature") if match else b""
+        for key in witnesses:
+            if match and (key.name, key.id, len(blob)) == (match.group(1), blob[:4], 76):
+                seconds = int.from_bytes(blob[4:12], "big")
+                message = b"cosignature/v1\ntime %d\n%s" % (seconds, text)
+                if seconds < 2**53 and ed25519_verifies(key.public, message, blob[12:]):
+                    found.add(key.name.decode())
+    return found
 
 
 def leaf_hash(entry):
@@ -376,9 +470,10 @@ def tile_path(level, index, width):
 class Export:
     """Holds checkpoint, tiles and ledger.csv against entries.jsonl, in memory that does not grow with it."""
 
-    def __init__(self, folder, checkpoints, report):
-        self.folder, self.checkpoints, self.report = folder, checkpoints, report
+    def __init__(self, folder, checkpoints, report, keys=()):
+        self.folder, self.checkpoints, self.report, self.keys = folder, checkpoints, report, keys
         self.rotations, self.tiles, self.bundle, self.last, self.rows = [], set(), [], "", None
+        self.delivered, self.link, self.heads = {}, None, []
 
     def path(self, name):
         return os.path.join(self.folder, *name.split("/"))
@@ -401,6 +496,7 @@ class Export:
                 self.add_to_bundle(index, data)
                 tree.add(leaf_hash(data))
             self.finish(tree)
+        self.learn_rotations()
         with report.trying(self.path("checkpoint")):
             size, root = self.checkpoints.open(read(self.path("checkpoint")))
             if size != tree.size:
@@ -408,7 +504,52 @@ class Export:
             if root != tree.root():
                 raise Wrong("its root is not that of entries.jsonl: an entry was changed, moved or replaced")
             print("ok     %s: %d entries under the signed checkpoint" % (shown(self.folder), size))
-            self.trust_retired_keys()
+        self.check_around()
+
+    def learn_rotations(self):
+        for succession in (self.checkpoints, *self.keys):
+            succession.learn(self.rotations)
+
+    def check_around(self):
+        """What lies beside the entries, in a whole export and in a slice."""
+        check_collisions(self.folder, self.report)
+        self.check_key_files()
+        if self.link:
+            note = "goes on from the lost ledger %s of %d entries" % (self.link["origin"], self.link["head"][0])
+            print("note   %s: %s" % (shown(self.folder), shown(note)))
+
+    def check_key_files(self):
+        """Keys here are no proof, but one that is not trusted was put here to mislead."""
+        uses = {succession.use: succession for succession in (self.checkpoints.keys, *self.keys)}
+        for name in sorted(os.listdir(self.folder)):
+            match = re.fullmatch(r"(ledger|manifest|minisign)(?:-[0-9]{1,4})?\.(vkey|pem|pub)", name)
+            if not match or match.group(1) not in uses:
+                continue
+            with self.report.trying(self.path(name)):
+                data = read(self.path(name), 4096)
+                key = read_vkey(data) if match.group(2) == "vkey" else None
+                public = key.public if key else read_pem(data) if match.group(2) == "pem" else read_minisign_key(data)[1]
+                if public not in uses[match.group(1)].known or (key and key.name != self.checkpoints.name):
+                    raise Wrong("is not a key that is trusted, nor one that followed or came before it")
+
+    def check_witnesses(self, witnesses, needed):
+        """The head, or an earlier checkpoint in cosigned/, which must be part of this ledger."""
+        best = set()
+        folder = self.path("cosigned")
+        names = sorted(os.listdir(folder), key=lambda name: (len(name), name)) if os.path.isdir(folder) else []
+        for name in ["checkpoint"] + ["cosigned/" + name for name in names]:
+            if name == "checkpoint" and not witnesses:
+                continue
+            with self.report.trying(self.path(name)):
+                note = read(self.path(name))
+                if name != "checkpoint":
+                    self.heads.append((self.path(name), self.checkpoints.open(note)))
+                found = cosigners_of(note, witnesses)
+                best = found if len(found) >= len(best) else best
+        if len(best) < needed:
+            self.report.wrong(self.path("checkpoint"), "%d of the named witnesses vouch for it; %d must" % (len(best), needed))
+        elif witnesses:
+            print("ok     %s: vouched for by %s" % (shown(self.folder), shown(", ".join(sorted(best)) or "nobody")))
 
     def check_entry(self, index, entry):
         kind, at = member(entry, "type", str), member(entry, "at", str)
@@ -418,8 +559,13 @@ class Export:
         if instant < self.last:
             raise Wrong("it is older than the entry before it")
         self.last = instant
-        if kind == "key.rotated" and entry.get("use") == "ledger":
-            self.rotations.append(entry)
+        if kind == "key.rotated":
+            self.rotations.append(read_rotation(entry, index))
+        if kind == "delivery.committed":
+            batch = member(entry, "batch", str)
+            self.delivered.setdefault(batch, []).append(member(entry, "manifest_sha256", str))
+        if kind == "ledger.created" and index == 0 and "predecessor" in entry:
+            self.link = read_link(member(entry, "predecessor", dict))
         if self.rows:
             self.rows.check(index, entry)
 
@@ -452,20 +598,6 @@ class Export:
             if read(self.path(name), len(wanted)) != wanted:
                 raise Wrong("does not agree with entries.jsonl")
 
-    def trust_retired_keys(self):
-        """Back from the trusted key, as far as each key was named by the one before it."""
-        public = self.checkpoints.keys[0].public
-        for entry in reversed(self.rotations):
-            names = ("new_public_key", "old_public_key", "type", "use")
-            message = canonical({name: member(entry, name, str) for name in names}).encode()
-            new, old = (unbase64(entry[name].encode(), name, 32) for name in names[:2])
-            for key, name in ((new, "new_signature"), (old, "old_signature")):
-                signature = unbase64(member(entry, name, str).encode(), name, 64)
-                if new != public or not ed25519_verifies(key, message, signature):
-                    raise Wrong("the rotations of the ledger's key do not lead to the trusted key")
-            self.checkpoints.trust_also(old)
-            public = old
-
     def check_prefixes(self, heads):
         """Every checkpoint that was ever seen must be of a tree that this one grew from."""
         tree, roots = Tree(lambda *_: None), {0: sha256(b"")}
@@ -482,6 +614,102 @@ class Export:
                 self.report.wrong(where, "knows other entries than the export: the ledger was replaced or rewritten")
             else:
                 print("ok     %s: its %d entries are in the export" % (shown(where), size))
+
+
+def read_link(link):
+    """What the first entry says of a lost ledger that this one goes on from."""
+    key = read_vkey(member(link, "ledger_vkey", str).encode() + b"\n")
+    note = member(link, "checkpoint", str).encode()
+    if sha256(note).hex() != member(link, "checkpoint_sha256", str) or key.name.decode() != member(link, "origin", str):
+        raise Wrong("its link to the ledger before contradicts itself")
+    head = Checkpoints(key).open(note)
+    if head[0] != member(link, "tree_size", int):
+        raise Wrong("its link to the ledger before names another size than the checkpoint in it")
+    return {"origin": link["origin"], "key": key, "head": head}
+
+
+class Slice(Export):
+    """Part of a ledger: each entry by its own receipt, all under one checkpoint."""
+
+    def check(self):
+        report, facts, head = self.report, None, None
+        with report.trying(self.path("slice.json")):
+            facts = self.read_facts()
+        if facts:
+            with report.trying(self.path("entries.jsonl")):
+                self.find_rotations(facts["indices"])
+        self.learn_rotations()
+        self.rotations = []
+        with report.trying(self.path("ledger.csv")):
+            self.rows = Rows(self.path("ledger.csv"))
+        with report.trying(self.path("checkpoint")):
+            head = self.checkpoints.open(read(self.path("checkpoint")))
+            if facts and (facts["size"] != head[0] or facts["origin"].encode() != self.checkpoints.name):
+                raise Wrong("it is of another ledger or size than slice.json")
+        if facts and head:
+            with report.trying(self.path("entries.jsonl")):
+                self.check_entries(facts["indices"], head)
+        if self.rows:
+            with report.trying(self.path("ledger.csv")):
+                self.rows.finish()
+        self.check_around()
+
+    def read_facts(self):
+        lines = lines_of(read(self.path("slice.json"), 64 * MiB), "it")
+        facts = read_json(lines[0], "it") if len(lines) == 1 else None
+        size, count, left_out = member(facts, "size", int), member(facts, "entries", int), member(facts, "left_out", list)
+        if set(facts) != {"entries", "left_out", "origin", "query", "size", "v"} or facts["v"] != 1:
+            raise Wrong("is not a slice of version 1")
+        member(facts, "origin", str), member(facts, "query", dict)
+        indices, next_ = [], 0
+        for place, pair in enumerate(left_out):
+            if not isinstance(pair, list) or [type(one) for one in pair] != [int, int]:
+                raise Wrong("does not say what it leaves out")
+            # Ranges that touch would be one range: there is one way to say what is left out.
+            if not (next_ < pair[0] or place == 0 <= pair[0]) or not pair[0] < pair[1] <= size:
+                raise Wrong("says what it leaves out in a way that is not exact")
+            if pair[0] - next_ > count:
+                raise Wrong("shows more entries than it says")
+            indices += range(next_, pair[0])
+            next_ = pair[1]
+        if len(indices) + size - next_ != count:
+            raise Wrong("what it shows and what it leaves out do not add up to %d entries" % size)
+        return dict(facts, indices=indices + list(range(next_, size)))
+
+    def find_rotations(self, indices):
+        """Before anything is opened, since they say under which keys; what is wrong with an entry is said later."""
+        for line, data in self.entries():
+            with contextlib.suppress(Wrong):
+                entry = read_json(data, "the entry")
+                if entry.get("type") == "key.rotated" and line < len(indices):
+                    self.rotations.append(read_rotation(entry, indices[line]))
+
+    def check_entries(self, wanted, head):
+        names, count = set(), 0
+        for line, data in self.entries():
+            count += 1
+            if line >= len(wanted):
+                raise Wrong("line %d is one more than slice.json says" % (line + 1))
+            index, name, where = wanted[line], "receipts/%d.tlog-proof" % wanted[line], self.path("entries.jsonl")
+            names.add(name)
+            with self.report.trying("%s line %d" % (where, line + 1)):
+                self.check_entry(index, read_json(data, "the entry"))
+            with self.report.trying(self.path(name)):
+                entry, at, proved = read_receipt(read(self.path(name)), self.checkpoints)
+                if at != index or proved != head:
+                    raise Wrong("is of another entry or under another checkpoint")
+                if entry != data:
+                    self.report.wrong("%s line %d" % (where, line + 1), "is not what was signed")
+        if count != len(wanted):
+            raise Wrong("it holds %d entries, slice.json says %d" % (count, len(wanted)))
+        for name in walk(self.folder, "receipts/") if os.path.isdir(self.path("receipts")) else ():
+            if name not in names:
+                self.report.wrong(self.path(name), "is the receipt of no entry here")
+        print("ok     %s: %d of %d entries, each by its receipt" % (shown(self.folder), count, head[0]))
+
+    def check_prefixes(self, heads):
+        for where, _ in heads:
+            print("note   %s: not compared, since a part of a ledger cannot tell" % shown(where))
 
 
 class Rows:
@@ -546,7 +774,7 @@ def sums_bytes(sums):
     return "".join("%s  %s\n" % (sums[name], name) for name in sorted(sums)).encode()
 
 
-def check_minisig(data, sums, key, batch):
+def check_minisig(data, sums, keys, trusted_id, batch, size):
     """False when the file is well formed and does not fit the sums."""
     lines = lines_of(data, "it")
     comment = ("licence station, batch %s" % batch).encode()
@@ -555,19 +783,26 @@ def check_minisig(data, sums, key, batch):
     if lines[2] != b"trusted comment: " + comment:
         raise Wrong("was made for another batch")
     blob, outer = unbase64(lines[1], "the signature", 74), unbase64(lines[3], "the signature", 64)
-    if blob[:10] != b"ED" + key[0]:
+    # The id of a key that was reached by rotation is nobody's word.
+    fitting = [key for number, key in enumerate(keys.known) if number > 0 or blob[2:10] == trusted_id]
+    if blob[:2] != b"ED" or not fitting:
         raise Wrong("is not by the trusted minisign key")
-    if not ed25519_verifies(key[1], blob[10:] + comment, outer):
+    signers = [key for key in fitting if ed25519_verifies(key, blob[10:] + comment, outer)]
+    if not signers:
         raise Wrong("does not verify under the trusted minisign key")
-    return ed25519_verifies(key[1], hashlib.blake2b(sums).digest(), blob[10:])
+    if not keys.speaks_for(signers[0], size):
+        raise Wrong("is by a minisign key that had been retired")
+    return ed25519_verifies(signers[0], hashlib.blake2b(sums).digest(), blob[10:])
 
 
-def open_manifest(data, key, batch):
+def open_manifest(data, keys, batch):
     lines = lines_of(data, "it")
     envelope = read_json(lines[0], "it") if len(lines) == 1 else None
     payload = unbase64(member(envelope, "payload", str).encode(), "the payload")
     [line] = member(envelope, "signatures", list)[:1] or [None]
     signature = unbase64(member(line, "sig", str).encode(), "the signature", 64)
+    named = [key for key in keys.known if sha256(SPKI, key).hex() == line.get("keyid")]
+    key = (named or list(keys.known))[0]
     line = {"keyid": sha256(SPKI, key).hex(), "sig": line["sig"]}
     if envelope != {"payload": envelope["payload"], "payloadType": IN_TOTO, "signatures": [line]}:
         raise Wrong("is not a manifest with one signature by the trusted manifest key")
@@ -579,14 +814,16 @@ def open_manifest(data, key, batch):
         raise Wrong("is not a delivery's manifest")
     if member(member(statement, "predicate", dict), "batch", str) != batch:
         raise Wrong("is of another batch than its folder")
+    if not keys.speaks_for(key, member(member(statement["predicate"], "ledger", dict), "size", int)):
+        raise Wrong("is signed by a manifest key that had been retired")
     return statement
 
 
 class Stick:
-    def __init__(self, root, manifest_key, minisign_key, checkpoints, report):
-        self.top = os.path.join(root, "PROVISIONING")
-        self.manifest_key, self.minisign_key = manifest_key, minisign_key
-        self.checkpoints, self.report, self.heads = checkpoints, report, []
+    def __init__(self, root, manifest_keys, minisign_keys, minisign_id, checkpoints, report):
+        self.root, self.top = root, os.path.join(root, "PROVISIONING")
+        self.manifest_keys, self.minisign_keys, self.minisign_id = manifest_keys, minisign_keys, minisign_id
+        self.checkpoints, self.report, self.heads, self.manifests = checkpoints, report, [], {}
 
     def check(self):
         if os.path.islink(self.top):
@@ -608,10 +845,35 @@ class Stick:
             raise Wrong("there is no delivery on this stick")
         with self.report.trying(os.path.join(self.top, "index.json")):
             self.check_index(statements, pending)
+        check_collisions(self.top, self.report)
+        with self.report.trying(self.top):
+            self.check_requests([statement for statement in statements.values() if statement])
         roots = {}
         for folder, (size, root) in self.heads:
             if roots.setdefault(size, root) != root:
                 self.report.wrong(folder, "knows another ledger of the same size than a delivery before it")
+
+    def check_requests(self, statements):
+        """Requests that still lie on the stick must be those that the newest delivery answered."""
+        wanted = {}
+        rank = lambda one: (one["predicate"]["ledger"]["size"], member(one["predicate"], "created_at", str))
+        for device in max(statements, key=rank)["predicate"]["devices"] if statements else ():
+            request = member(device, "request", dict)
+            wanted[member(request, "path", str)] = member(request, "sha256", str)
+        for name in sorted(wanted):
+            path = os.path.join(self.root, *name.split("/"))
+            if ".." in name.split("/") or name.startswith("/") or not os.path.lexists(path):
+                continue
+            with self.report.trying(path):
+                if sha256(read(path, 8 * MiB)).hex() != wanted[name]:
+                    raise Wrong("was changed since its devices were provisioned")
+
+    def check_logged(self, delivered):
+        """The ledger says which manifest was delivered: one that was signed but never logged is found."""
+        for batch in sorted(self.manifests):
+            if batch in delivered and self.manifests[batch] not in delivered[batch]:
+                where = os.path.join(self.top, batch, MANIFEST)
+                self.report.wrong(where, "is not the manifest that the ledger says was delivered")
 
     def check_batch(self, folder, batch):
         report, path = self.report, lambda name: os.path.join(folder, name)
@@ -622,14 +884,17 @@ class Stick:
         statement = implied = sums = None
         if MANIFEST in data:
             with report.trying(path(MANIFEST)):
-                statement = open_manifest(data[MANIFEST], self.manifest_key, batch)
+                statement = open_manifest(data[MANIFEST], self.manifest_keys, batch)
+                self.manifests[batch] = sha256(data[MANIFEST]).hex()
                 subjects = member(statement, "subject", list)
                 implied = {member(one, "name", str): member(member(one, "digest", dict), "sha256", str) for one in subjects}
         whole_list = dict(implied or {}, **{MANIFEST: sha256(data.get(MANIFEST, b"")).hex()})
         agrees = implied is not None and data.get(SUMS) == sums_bytes(whole_list)
         if SUMS in data and SIGNATURE in data:
             with report.trying(path(SIGNATURE)):
-                if check_minisig(data[SIGNATURE], data[SUMS], self.minisign_key, batch):
+                size = statement["predicate"]["ledger"]["size"] if statement else None
+                trusted = self.minisign_keys, self.minisign_id
+                if check_minisig(data[SIGNATURE], data[SUMS], *trusted, batch, size):
                     sums = read_sums(data[SUMS])
                 else:
                     report.wrong(path(SIGNATURE if agrees else SUMS), "list of sums and its signature do not fit")
@@ -722,10 +987,14 @@ def main():
     parser.add_argument("--keys", required=True, metavar="DIR")
     parser.add_argument("--stick", metavar="DIR")
     parser.add_argument("--checkpoint", metavar="FILE")
+    parser.add_argument("--predecessor", metavar="DIR")
+    parser.add_argument("--witness", action="append", default=[], metavar="FILE")
+    parser.add_argument("--need", type=int, default=0, metavar="N")
     parser.add_argument("export", nargs="?", metavar="EXPORT_DIR")
     options = parser.parse_args()
-    if options.export is None and (options.stick is None or options.checkpoint is not None):
-        parser.error("name an export, a stick, or both; --checkpoint needs an export")
+    needs_export = options.checkpoint is not None or options.predecessor is not None or options.need > 0
+    if options.export is None and (options.stick is None or needs_export):
+        parser.error("name an export, a stick, or both; --checkpoint, --predecessor and --need ask for an export")
     sys.stdout.reconfigure(errors="backslashreplace")
     report = Report()
     check(options, report)
@@ -734,27 +1003,57 @@ def main():
 
 
 def check(options, report):
-    keys = {}
+    keys, witnesses, history = {}, [], []
     readers = {"ledger.vkey": read_vkey, "manifest.pem": read_pem, "minisign.pub": read_minisign_key}
-    for name in readers if options.stick else ["ledger.vkey"]:
-        with report.trying(os.path.join(options.keys, name)):
-            keys[name] = readers[name](read(os.path.join(options.keys, name)))
+    for name in readers:
+        path = os.path.join(options.keys, name)
+        if name == "ledger.vkey" or options.stick or os.path.lexists(path):
+            with report.trying(path):
+                keys[name] = readers[name](read(path))
+    for path in options.witness:
+        with report.trying(path):
+            witnesses.append(read_cosigner(read(path)))
+    path = os.path.join(options.keys, "key-history.json")
+    if "ledger.vkey" in keys and os.path.lexists(path):
+        with report.trying(path):
+            history = read_history(read(path), keys["ledger.vkey"].name)
     if report.problems:
         return
     checkpoints, heads, export = Checkpoints(keys["ledger.vkey"]), [], None
+    manifest = Succession("manifest", keys["manifest.pem"]) if "manifest.pem" in keys else None
+    minisign = Succession("minisign", keys["minisign.pub"][1]) if "minisign.pub" in keys else None
+    others = [succession for succession in (manifest, minisign) if succession]
+    for succession in (checkpoints, *others):
+        succession.learn(history)
     if options.export:
-        export = Export(options.export, checkpoints, report)
+        kind = Slice if os.path.lexists(os.path.join(options.export, "slice.json")) else Export
+        export = kind(options.export, checkpoints, report, others)
         export.check()
+        export.check_witnesses(witnesses, options.need)
+        heads += export.heads
     if options.checkpoint:
         with report.trying(options.checkpoint):
             heads.append((options.checkpoint, checkpoints.open(read(options.checkpoint))))
     if options.stick:
-        stick = Stick(options.stick, keys["manifest.pem"], keys["minisign.pub"], checkpoints, report)
+        stick = Stick(options.stick, manifest, minisign, keys["minisign.pub"][0], checkpoints, report)
         with report.trying(stick.top):
             stick.check()
         heads += stick.heads
+        if export:
+            stick.check_logged(export.delivered)
     if export and heads:
         export.check_prefixes(heads)
+    if options.predecessor:
+        check_predecessor(options.predecessor, export, report)
+
+
+def check_predecessor(folder, export, report):
+    """The lost ledger, under the key that the link names: it must hold the checkpoint in the link."""
+    if not export.link:
+        return report.wrong(export.path("entries.jsonl"), "does not say that it goes on from another ledger")
+    before = Export(folder, Checkpoints(export.link["key"]), report)
+    before.check()
+    before.check_prefixes([(export.path("entries.jsonl"), export.link["head"])])
 
 
 if __name__ == "__main__":

@@ -105,6 +105,7 @@ export const de: Texts = {
     "other-origin": ({ expected, found }) => `Gehört zum Journal „${found}“, nicht zu „${expected}“.`,
     "too-few-witnesses": ({ found, needed }) =>
       `${found} der genannten Zeugen haben ihn signiert; ${needed} müssen es sein.`,
+    "link-broken": () => "Was es über das verlorene Journal sagt, das es fortführt, widerspricht sich.",
     "size-differs": ({ signed, found }) => `${signed} Einträge wurden signiert, ${found} sind hier.`,
     "root-differs": () => "Die Einträge ergeben nicht die Wurzel, die signiert wurde.",
     "tile-differs": () => "Stimmt nicht mit den Einträgen überein.",
@@ -144,6 +145,8 @@ export const de: Texts = {
       `Die ${entries} Einträge ließen sich mit keinem ganzen Journal vergleichen: Geben Sie auch einen Export an.`,
     "index-behind": () => "Nennt die letzte Auslieferung noch nicht, die ganz am Ende unterbrochen wurde.",
     "index-unjudged": () => "Wurde nicht verglichen, da nicht jedem Manifest zu trauen ist.",
+    continues: ({ origin, entries }) =>
+      `Dieses Journal führt das verlorene Journal „${origin}“ mit ${entries} Einträgen fort.`,
     "key-vouched": () => "Es wurde kein minisign-Schlüssel angegeben; diesen nennt das signierte Manifest.",
   },
   count,

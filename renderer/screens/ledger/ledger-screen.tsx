@@ -27,6 +27,8 @@ export function LedgerScreen() {
   const words = text.ledger;
   const head = useLive((state) => state.status?.ledger ?? null);
   const isVerifying = useLive((state) => state.verification?.running ?? false);
+  // What the verification found is told by its own note.
+  const wasFound = useLive((state) => state.verification?.ok === false);
   const size = head?.size ?? 0;
   const [type, setType] = useState<string>(allTypes);
   const [query, setQuery] = useState("");
@@ -89,6 +91,9 @@ export function LedgerScreen() {
       }
     >
       <VerifyNote />
+      {head?.problem == null || wasFound ? null : (
+        <FailureNote failure={{ code: "LEDGER_BROKEN", message: head.problem }} />
+      )}
       {command.failure === null ? null : <FailureNote failure={command.failure} />}
       {exported === null ? null : (
         <Note>
