@@ -21,6 +21,7 @@ export function givenFolders(given: {
     },
     chooseCertificateFile: async () =>
       given.ca ?? refuse("No certificate file was named. Start the station with --ca FILE."),
+    chooseLicenceFile: async () => refuse("Paste the licence, or use the station carry command."),
   };
 }
 

@@ -357,6 +357,8 @@ class EngineStation implements Station {
 
   carry(stick: string, job: CarryJob, hooks: CarryHooks): Promise<CarryOutcome> {
     return this.#onStick(stick, async (runtime, place) => {
+      // It spends nothing, but it writes a stick, and so the station's own licence has its say.
+      runtime.gate.mayFinish();
       const { secrets } = this.keys;
       for (const batch of openBatchesOn(this.ledger, place)) {
         if (!isCarry(this.ledger, batch) || !hasCarried(secrets, batch)) continue;

@@ -27,6 +27,10 @@ export function systemDialogs(show: ShowOpenDialog, language: () => Language): D
         purpose === "stick" ? ["openDirectory"] : ["openDirectory", "createDirectory"];
       return await choose({ title: text[purpose], buttonLabel: text.choose, properties });
     },
+    chooseLicenceFile: async (purpose) => {
+      const text = dialogText[language()];
+      return await choose({ title: text[purpose], buttonLabel: text.choose, properties: ["openFile"] });
+    },
     chooseCertificateFile: async () => {
       const text = dialogText[language()];
       const filters = [{ name: "PEM", extensions: ["pem", "crt", "cer"] }];

@@ -41,6 +41,8 @@ export interface DialogText {
   readonly keys: string;
   readonly ledger: string;
   readonly certificates: string;
+  readonly licence: string;
+  readonly vendorKey: string;
   readonly understood: string;
   readonly stillDelivering: string;
   readonly stillDeliveringDetail: string;
@@ -59,6 +61,8 @@ export const dialogText: Readonly<Record<Language, DialogText>> = {
     stick: "Choose the folder that stands in for a stick",
     keys: "Choose where the public keys go",
     ledger: "Choose where the ledger's export goes",
+    licence: "Choose the licence file",
+    vendorKey: "Choose the public key of the licence's vendor",
     certificates: "Choose the certification authority's certificate",
     understood: "Understood",
     stillDelivering: "A delivery is being written to a stick.",
@@ -78,6 +82,8 @@ export const dialogText: Readonly<Record<Language, DialogText>> = {
     stick: "Ordner auswählen, der für einen Stick steht",
     keys: "Ziel für die öffentlichen Schlüssel auswählen",
     ledger: "Ziel für den Export des Journals auswählen",
+    licence: "Lizenzdatei auswählen",
+    vendorKey: "Öffentlichen Schlüssel des Lizenzanbieters auswählen",
     certificates: "Zertifikat der Zertifizierungsstelle auswählen",
     understood: "Verstanden",
     stillDelivering: "Eine Lieferung wird auf einen Stick geschrieben.",

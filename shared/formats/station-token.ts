@@ -8,8 +8,7 @@ import type { JsonValue } from "./strict-json.ts";
 /** The Ed25519-signed token of station-token.md: one line of ASCII in five parts. */
 
 /** What a token is good for. It is signed, so that none passes as another. */
-export const tokenPurposes = ["licence", "recovery", "contact"] as const;
-export type TokenPurpose = (typeof tokenPurposes)[number];
+export type TokenPurpose = "licence" | "recovery" | "contact";
 
 /** Bytes; of this token and of a JWT that stands in its place. */
 export const maxTokenBytes = 8192;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
+import { carryCalls } from "./authority-contract.ts";
 import { slotsCalls, slotsFeeds } from "./slots-contract.ts";
 
 /**
@@ -357,6 +358,7 @@ export const calls = {
   "rehearsal.make-stick": { input: z.strictObject({ devices: z.int().min(1).max(1000) }), output: z.array(stickView) },
 
   ...slotsCalls,
+  ...carryCalls,
 } as const;
 
 /** name -> what the feed's snapshots hold; a new subscriber gets the present one at once. */

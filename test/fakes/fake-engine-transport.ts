@@ -153,6 +153,24 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
   const handlers: Handlers = {
     ...desk.handlers,
     ...bench.handlers,
+    "carry.inspect": () => null,
+    "carry.fetch": () => ({
+      kind: "stella",
+      customer: "ops@northwind.example",
+      tier: "333",
+      licenceId: "5f".repeat(32),
+      expiresAt: instant(),
+      fileName: "stella-ops.jwt",
+      tokenSha256: "0a".repeat(32),
+      vendorKeySha256: "0b".repeat(32),
+      problem: null,
+    }),
+    "carry.deliver": ({ fileName }) => ({
+      batch: "20261122T100000Z-0",
+      folder: "PROVISIONING",
+      fileName,
+      ledgerIndex: 1,
+    }),
     "lock.state": () => ({ needs }),
     "lock.open": ({ secret }) => {
       if (secret === "wrong passphrase") throw new Refused("KEYS_UNREADABLE");

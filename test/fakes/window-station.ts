@@ -15,7 +15,7 @@ export interface WindowStation {
   readonly engine: WindowEngine;
   readonly sandbox: RunningSandbox;
   /** What the host's dialogs answer next; null: nothing was chosen. */
-  chosen: { folder: string | null; certificate: string | null };
+  chosen: { folder: string | null; certificate: string | null; licence?: string | null; vendorKey?: string | null };
   reply<N extends CallName>(name: N, input: CallInput<N>): Promise<Reply<CallOutput<N>>>;
   /** Throws when the station answers a failure. */
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>;
@@ -43,6 +43,7 @@ export async function windowStation(
   const dialogs: Dialogs = {
     chooseFolder: async () => chosen.folder,
     chooseCertificateFile: async () => chosen.certificate,
+    chooseLicenceFile: async (purpose) => chosen[purpose] ?? null,
   };
   const open = () =>
     openWindowEngine({

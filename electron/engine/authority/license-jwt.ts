@@ -52,7 +52,7 @@ export async function openContactJwt(
   return open(token, [contactType], contactSchema, keys);
 }
 
-export const contactType = "licence-contact+jwt";
+const contactType = "licence-contact+jwt";
 
 async function open<T>(
   token: string,

@@ -37,7 +37,7 @@ export async function verifyToken(
 }
 
 /** How far an issuer's clock may be ahead of ours. */
-export const issueSkewMs = 5 * 60_000;
+const issueSkewMs = 5 * 60_000;
 
 /** @throws StationError LICENCE_TOKEN_* */
 export function verifyRecoveryToken(token: Uint8Array | string, vendorKeys: readonly VendorKey[]): RecoveryClaims {

@@ -4,6 +4,7 @@ import type { Files } from "../platform/files.ts";
 import type { Random } from "../platform/random.ts";
 import { batchHandlers } from "./batch-handlers.ts";
 import { benchHandlers } from "./bench/bench-handlers.ts";
+import { carryHandlers } from "./carry-handlers.ts";
 import type { Desk } from "./desk.ts";
 import type { Dialogs } from "./dialogs.ts";
 import { deskFeeds } from "./feeds.ts";
@@ -33,6 +34,7 @@ export function deskHandlers(
       ...licenseHandlers(desk, clock),
       ...stickHandlers(desk, dialogs, clock, random),
       ...batchHandlers(desk, files),
+      ...carryHandlers(desk, dialogs, clock, random),
       ...benchHandlers(desk),
       ...ledgerHandlers(desk, dialogs, clock),
     },

@@ -1,5 +1,8 @@
 import type { LicenseState } from "#shared/domain/activation.ts";
+import type { AskIssuer } from "../authority/issuer-client.ts";
+import type { VendorKey } from "../authority/vendor-key.ts";
 import type { ApiAccess } from "../batch/job.ts";
+import type { IssuerAccess } from "../issuer-access.ts";
 import type { Station } from "../station.ts";
 import type { BenchRecord } from "./bench/bench-record.ts";
 import type { LedgerReads } from "./ledger-reads.ts";
@@ -18,6 +21,7 @@ export type Engine = Pick<
   | "provisionRequests"
   | "resume"
   | "unfinishedOn"
+  | "carry"
   | "close"
 >;
 
@@ -30,12 +34,23 @@ export interface OpenedEngine {
   /** Whether opening looked at the newest entries only, so that the rest is still to be verified. */
   readonly isPartlyChecked: boolean;
   readonly server: ServerProbe;
+  readonly carrying: Carrying;
   /** What an auditor needs to trust this station's signatures: file name -> bytes. */
   publicKeyFiles(): Readonly<Record<string, Uint8Array>>;
   /** What to read out when the keys are compared. */
   keyFingerprints(): { readonly ledger: string; readonly manifest: string; readonly minisign: string };
   /** Into a new folder. Resolves with how many entries were exported. @throws StationError STICK_*, LEDGER_* */
   exportLedger(folder: string): Promise<number>;
+}
+
+/** What carrying licences for others takes beside the stick. */
+export interface Carrying {
+  /** Vendor keys that such licences are believed under. */
+  vendorKeys(): readonly VendorKey[];
+  /** From now on, as the ledger then says. @throws StationError VENDOR_KEY_INVALID, LEDGER_* */
+  believe(pem: Uint8Array, operator: string | null): void;
+  /** @throws StationError API_* */
+  withIssuer<T>(access: IssuerAccess, work: (ask: AskIssuer) => Promise<T>): Promise<T>;
 }
 
 /** Opens a home, which is made when missing. @param name used only for a new one */

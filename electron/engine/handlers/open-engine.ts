@@ -2,10 +2,13 @@ import { hash } from "node:crypto";
 import { join } from "node:path";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
 import type { Failure } from "#shared/domain/errors.ts";
+import { carryKeys, vendorKeyEntry } from "../authority/vendor-keys.ts";
 import type { ApiAccess } from "../batch/job.ts";
 import { auditorPage } from "../audit/auditor-page.ts";
 import { licensingKeyFiles, stationKeyFiles } from "../exported-keys.ts";
 import type { Sealing } from "../keys/index.ts";
+import { withIssuer } from "../issuer-access.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { exportLedger } from "../ledger/export.ts";
 import { verifyLedger } from "../ledger/fsck.ts";
 import { isOpenedWhole } from "../ledger/ledger.ts";
@@ -18,7 +21,7 @@ import { createStation, type StationOptions } from "../station.ts";
 import { rememberDamage } from "../station-file.ts";
 import { cosignedCheckpoints } from "../witnesses.ts";
 import { createBenchRecord } from "./bench/bench-record.ts";
-import type { OpenEngine, ServerProbe } from "./engine-face.ts";
+import type { Carrying, OpenEngine, ServerProbe } from "./engine-face.ts";
 import { stationLedger } from "./station-ledger.ts";
 
 export interface EngineSetUp {
@@ -56,6 +59,7 @@ export function realEngine({ sealing, version, env, verifierPy, openStick }: Eng
       },
       isPartlyChecked: station.readOnly === null && !isOpenedWhole(ledger.size),
       server: serverProbe(version, env),
+      carrying: carryingOf(ledger, version, env),
       publicKeyFiles: () => ({ ...publicFiles(), ...licensingKeyFiles(ledger) }),
       keyFingerprints: () => {
         const { fingerprints } = stationKeyFiles(keys, ledger, station.name);
@@ -84,6 +88,18 @@ function damageOf(problem: string): Failure {
   return {
     code: "LEDGER_BROKEN",
     message: `The ledger does not verify: ${problem} Nothing is appended to it. Restore it from a backup, or call an auditor.`,
+  };
+}
+
+function carryingOf(ledger: Ledger, version: string, env: EngineSetUp["env"]): Carrying {
+  const vendorKeys = () => carryKeys(ledger.entriesOfType("vendor-key.added").map(({ entry }) => entry));
+  return {
+    vendorKeys,
+    believe: (pem, operator) => {
+      const entry = vendorKeyEntry(pem, vendorKeys(), operator, "carry");
+      if (entry !== null) ledger.append([entry]);
+    },
+    withIssuer: (access, work) => withIssuer(access, { env, clock: systemClock, version }, work),
   };
 }
 

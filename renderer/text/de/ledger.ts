@@ -65,6 +65,8 @@ export const ledger: Shape<typeof english> = {
     "licence.removed": "Stationslizenz entfernt",
     "licence.contact": "Lizenzstelle erreicht",
     "licence.policy": "Lizenzregel gesetzt",
+    "licence-token.carried": "Lizenz für ein anderes Produkt überbracht",
+    "vendor-key.added": "Anbieterschlüssel hinzugefügt",
     "tamper.detected": "Manipulation gesehen",
     "licence.recovered": "Station wiederhergestellt",
   },

@@ -61,6 +61,8 @@ export const ledger = {
     "licence.removed": "Station licence removed",
     "licence.contact": "Licensing side reached",
     "licence.policy": "Licence policy set",
+    "licence-token.carried": "Licence for another product carried",
+    "vendor-key.added": "Vendor key added",
     "tamper.detected": "Tampering seen",
     "licence.recovered": "Station recovered",
   },
