@@ -41,6 +41,8 @@ export interface DialogText {
   readonly keys: string;
   readonly ledger: string;
   readonly certificates: string;
+  readonly licence: string;
+  readonly "vendor-key": string;
   readonly understood: string;
   readonly stillDelivering: string;
   readonly stillDeliveringDetail: string;
@@ -60,6 +62,8 @@ export const dialogText: Readonly<Record<Language, DialogText>> = {
     keys: "Choose where the public keys go",
     ledger: "Choose where the ledger's export goes",
     certificates: "Choose the certification authority's certificate",
+    licence: "Choose the licence file to watch",
+    "vendor-key": "Choose the vendor's public key",
     understood: "Understood",
     stillDelivering: "A delivery is being written to a stick.",
     stillDeliveringDetail:
@@ -79,6 +83,8 @@ export const dialogText: Readonly<Record<Language, DialogText>> = {
     keys: "Ziel für die öffentlichen Schlüssel auswählen",
     ledger: "Ziel für den Export des Journals auswählen",
     certificates: "Zertifikat der Zertifizierungsstelle auswählen",
+    licence: "Lizenzdatei auswählen, der gefolgt werden soll",
+    "vendor-key": "Öffentlichen Schlüssel des Anbieters auswählen",
     understood: "Verstanden",
     stillDelivering: "Eine Lieferung wird auf einen Stick geschrieben.",
     stillDeliveringDetail:

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
 import { slotsCalls, slotsFeeds } from "./slots-contract.ts";
+import { licenceCalls, licenceFeeds } from "./authority-contract.ts";
 
 /**
  * Every call and feed between the window and the engine: name -> schemas; all types are derived from here. Objects are
@@ -357,6 +358,7 @@ export const calls = {
   "rehearsal.make-stick": { input: z.strictObject({ devices: z.int().min(1).max(1000) }), output: z.array(stickView) },
 
   ...slotsCalls,
+  ...licenceCalls,
 } as const;
 
 /** name -> what the feed's snapshots hold; a new subscriber gets the present one at once. */
@@ -380,6 +382,7 @@ export const feeds = {
   batches: z.array(batchView),
   verification,
   ...slotsFeeds,
+  ...licenceFeeds,
 } as const;
 
 export type CallName = keyof typeof calls;

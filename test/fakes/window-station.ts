@@ -15,7 +15,7 @@ export interface WindowStation {
   readonly engine: WindowEngine;
   readonly sandbox: RunningSandbox;
   /** What the host's dialogs answer next; null: nothing was chosen. */
-  chosen: { folder: string | null; certificate: string | null };
+  chosen: Record<"folder" | "certificate" | "licence" | "vendor-key", string | null>;
   reply<N extends CallName>(name: N, input: CallInput<N>): Promise<Reply<CallOutput<N>>>;
   /** Throws when the station answers a failure. */
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>;
@@ -39,10 +39,11 @@ export async function windowStation(
 ): Promise<WindowStation> {
   const folder = mkdtempSync(join(tmpdir(), "station-window-"));
   const sandbox = await startSandbox({ seed: "window", ...options.sandbox });
-  const chosen: WindowStation["chosen"] = { folder: null, certificate: null };
+  const chosen: WindowStation["chosen"] = { folder: null, certificate: null, licence: null, "vendor-key": null };
   const dialogs: Dialogs = {
     chooseFolder: async () => chosen.folder,
     chooseCertificateFile: async () => chosen.certificate,
+    chooseLicenceFile: async (purpose) => chosen[purpose],
   };
   const open = () =>
     openWindowEngine({

@@ -8,6 +8,7 @@ import type { Desk } from "./desk.ts";
 import type { Dialogs } from "./dialogs.ts";
 import { deskFeeds } from "./feeds.ts";
 import { ledgerHandlers } from "./ledger-handlers.ts";
+import { licenceHandlers } from "./licence-handlers.ts";
 import { licenseHandlers } from "./license-handlers.ts";
 import { settingsHandlers, type SettingsParts } from "./settings-handlers.ts";
 import { stickHandlers } from "./stick-handlers.ts";
@@ -35,6 +36,7 @@ export function deskHandlers(
       ...batchHandlers(desk, files),
       ...benchHandlers(desk),
       ...ledgerHandlers(desk, dialogs, clock),
+      ...licenceHandlers(desk, dialogs),
     },
     feeds: deskFeeds(desk),
   };

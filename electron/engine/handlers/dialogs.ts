@@ -1,9 +1,13 @@
 /** What a folder is wanted for; a dialog words its title by it. */
 export type FolderPurpose = "stick" | "keys" | "ledger";
 
+export type LicenceFilePurpose = "licence" | "vendor-key";
+
 /** The host's way to ask a person for a place. Only here do paths come in; null: nothing was chosen. */
 export interface Dialogs {
   chooseFolder(purpose: FolderPurpose): Promise<string | null>;
   /** A file of certification authorities in PEM. */
   chooseCertificateFile(): Promise<string | null>;
+  /** A file with a station licence, or with the public key of who issues them. */
+  chooseLicenceFile(purpose: LicenceFilePurpose): Promise<string | null>;
 }

@@ -1,5 +1,7 @@
 import type { LicenseState } from "#shared/domain/activation.ts";
+import type { FetchedLicence } from "../authority/issuer-client.ts";
 import type { ApiAccess } from "../batch/job.ts";
+import type { IssuerAccess } from "../issuer-access.ts";
 import type { Station } from "../station.ts";
 import type { BenchRecord } from "./bench/bench-record.ts";
 import type { LedgerReads } from "./ledger-reads.ts";
@@ -13,6 +15,10 @@ export type Engine = Pick<
   | "readOnly"
   | "read"
   | "look"
+  | "authority"
+  | "licence"
+  | "vendorKeys"
+  | "addVendorKey"
   | "preflight"
   | "provision"
   | "provisionRequests"
@@ -30,6 +36,12 @@ export interface OpenedEngine {
   /** Whether opening looked at the newest entries only, so that the rest is still to be verified. */
   readonly isPartlyChecked: boolean;
   readonly server: ServerProbe;
+  /** Asks an issuer of station licences. @throws StationError API_*, LICENCE_TOKEN_* */
+  fetchLicence(
+    how: { readonly email: string } | { readonly token: string },
+    access: IssuerAccess,
+    signal: AbortSignal,
+  ): Promise<FetchedLicence>;
   /** What an auditor needs to trust this station's signatures: file name -> bytes. */
   publicKeyFiles(): Readonly<Record<string, Uint8Array>>;
   /** What to read out when the keys are compared. */
