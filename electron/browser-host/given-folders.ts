@@ -9,6 +9,8 @@ export function givenFolders(given: {
   readonly sticks: readonly string[];
   readonly out: string | null;
   readonly ca: string | null;
+  readonly licence?: string | null;
+  readonly vendorKey?: string | null;
 }): Dialogs {
   let next = 0;
   return {
@@ -21,7 +23,12 @@ export function givenFolders(given: {
     },
     chooseCertificateFile: async () =>
       given.ca ?? refuse("No certificate file was named. Start the station with --ca FILE."),
-    chooseLicenceFile: async () => refuse("Paste the licence, or use the station carry command."),
+    chooseLicenceFile: async (purpose) => {
+      if (purpose === "carried-licence") return refuse("Paste the licence, or use the station carry command.");
+      return purpose === "licence"
+        ? (given.licence ?? refuse("No licence file was named. Start the station with --licence FILE."))
+        : (given.vendorKey ?? refuse("No vendor's key was named. Start the station with --vendor-key FILE."));
+    },
   };
 }
 

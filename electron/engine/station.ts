@@ -10,7 +10,7 @@ import { type LicenceView, licenceViewOf } from "./authority/licence-view.ts";
 import { openLicenceStore } from "./authority/licence-store.ts";
 import { createSpendGate } from "./authority/spend-gate.ts";
 import { openAuthority, type StationAuthority } from "./authority/station-authority.ts";
-import { bundledVendorKeys, knownVendorKeys } from "./authority/vendor-keys.ts";
+import { bundledVendorKeys, knownVendorKeys, vendorKeyEntry } from "./authority/vendor-keys.ts";
 import type { VendorKey } from "./authority/vendor-key.ts";
 import { type BatchState, foldBatch, owedDevices } from "./batch/batch-state.ts";
 import { batchSecrets, forgetBatchSecrets, hasBatchSecrets } from "./batch/batch-secrets.ts";
@@ -102,6 +102,8 @@ export interface Station {
   readonly authority: StationAuthority;
   /** Whose station licences are believed now. */
   vendorKeys(): readonly VendorKey[];
+  /** False: known already. @throws StationError VENDOR_KEY_INVALID, VENDOR_KEY_REFUSED */
+  addVendorKey(pem: Uint8Array, operator: string | null): boolean;
   /** What people are told of the station's licence. */
   licence(): LicenceView;
   /** Reads the stick's requests; spends and writes nothing. @throws StationError STICK_* */
@@ -283,6 +285,12 @@ class EngineStation implements Station {
   }
   get keys(): KeyRing {
     return this.#runtime.keys;
+  }
+
+  addVendorKey(pem: Uint8Array, operator: string | null): boolean {
+    const entry = vendorKeyEntry(pem, this.vendorKeys(), operator);
+    if (entry !== null) this.ledger.append([entry]);
+    return entry !== null;
   }
 
   licence(): LicenceView {

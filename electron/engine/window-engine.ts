@@ -5,6 +5,7 @@ import { createDesk, type Desk } from "./handlers/desk.ts";
 import { deskHandlers } from "./handlers/desk-handlers.ts";
 import type { Dialogs } from "./handlers/dialogs.ts";
 import type { StartRehearsalServer } from "./handlers/engine-face.ts";
+import { type Followed, followLicence } from "./handlers/follow-licence.ts";
 import { createLockGate } from "./handlers/lock-gate.ts";
 import { realEngine } from "./handlers/open-engine.ts";
 import { custodyOf, type Sealing } from "./keys/index.ts";
@@ -159,8 +160,10 @@ function isInUse(home: string): boolean {
 }
 
 async function lookAround(desk: Desk, signal: AbortSignal): Promise<void> {
+  let followed: Followed | null = null;
   for (let look = 0; !signal.aborted; look++) {
     await desk.pollDrives();
+    followed = followLicence(desk, followed, signal);
     if (look % pingEveryLooks === 0) void desk.pingServer(signal);
     await clock.sleep(lookEveryMs, signal).catch(() => {});
   }

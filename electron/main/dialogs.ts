@@ -1,4 +1,4 @@
-import type { Dialogs, FolderPurpose } from "../engine/handlers/dialogs.ts";
+import type { Dialogs, FolderPurpose, LicenceFilePurpose } from "../engine/handlers/dialogs.ts";
 import type { Language } from "./menu-text.ts";
 import { dialogText } from "./menu-text.ts";
 
@@ -27,14 +27,15 @@ export function systemDialogs(show: ShowOpenDialog, language: () => Language): D
         purpose === "stick" ? ["openDirectory"] : ["openDirectory", "createDirectory"];
       return await choose({ title: text[purpose], buttonLabel: text.choose, properties });
     },
-    chooseLicenceFile: async (purpose) => {
-      const text = dialogText[language()];
-      return await choose({ title: text[purpose], buttonLabel: text.choose, properties: ["openFile"] });
-    },
     chooseCertificateFile: async () => {
       const text = dialogText[language()];
       const filters = [{ name: "PEM", extensions: ["pem", "crt", "cer"] }];
       return await choose({ title: text.certificates, buttonLabel: text.choose, properties: ["openFile"], filters });
+    },
+    chooseLicenceFile: async (purpose: LicenceFilePurpose) => {
+      const text = dialogText[language()];
+      const filters = purpose === "vendor-key" ? [{ name: "PEM", extensions: ["pem"] }] : [];
+      return await choose({ title: text[purpose], buttonLabel: text.choose, properties: ["openFile"], filters });
     },
   };
 }

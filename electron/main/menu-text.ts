@@ -42,7 +42,8 @@ export interface DialogText {
   readonly ledger: string;
   readonly certificates: string;
   readonly licence: string;
-  readonly vendorKey: string;
+  readonly "carried-licence": string;
+  readonly "vendor-key": string;
   readonly understood: string;
   readonly stillDelivering: string;
   readonly stillDeliveringDetail: string;
@@ -61,9 +62,10 @@ export const dialogText: Readonly<Record<Language, DialogText>> = {
     stick: "Choose the folder that stands in for a stick",
     keys: "Choose where the public keys go",
     ledger: "Choose where the ledger's export goes",
-    licence: "Choose the licence file",
-    vendorKey: "Choose the public key of the licence's vendor",
     certificates: "Choose the certification authority's certificate",
+    licence: "Choose the licence file to watch",
+    "carried-licence": "Choose the licence to carry",
+    "vendor-key": "Choose the vendor's public key",
     understood: "Understood",
     stillDelivering: "A delivery is being written to a stick.",
     stillDeliveringDetail:
@@ -82,9 +84,10 @@ export const dialogText: Readonly<Record<Language, DialogText>> = {
     stick: "Ordner auswählen, der für einen Stick steht",
     keys: "Ziel für die öffentlichen Schlüssel auswählen",
     ledger: "Ziel für den Export des Journals auswählen",
-    licence: "Lizenzdatei auswählen",
-    vendorKey: "Öffentlichen Schlüssel des Lizenzanbieters auswählen",
     certificates: "Zertifikat der Zertifizierungsstelle auswählen",
+    licence: "Lizenzdatei auswählen, der gefolgt werden soll",
+    "carried-licence": "Lizenz auswählen, die überbracht werden soll",
+    "vendor-key": "Öffentlichen Schlüssel des Anbieters auswählen",
     understood: "Verstanden",
     stillDelivering: "Eine Lieferung wird auf einen Stick geschrieben.",
     stillDeliveringDetail:

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
-import { carryCalls } from "./authority-contract.ts";
 import { slotsCalls, slotsFeeds } from "./slots-contract.ts";
+import { carryCalls, licenceCalls, licenceFeeds } from "./authority-contract.ts";
 
 /**
  * Every call and feed between the window and the engine: name -> schemas; all types are derived from here. Objects are
@@ -359,6 +359,7 @@ export const calls = {
 
   ...slotsCalls,
   ...carryCalls,
+  ...licenceCalls,
 } as const;
 
 /** name -> what the feed's snapshots hold; a new subscriber gets the present one at once. */
@@ -382,6 +383,7 @@ export const feeds = {
   batches: z.array(batchView),
   verification,
   ...slotsFeeds,
+  ...licenceFeeds,
 } as const;
 
 export type CallName = keyof typeof calls;

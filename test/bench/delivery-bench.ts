@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Agent } from "undici";
 import type { BatchHooks } from "../../electron/engine/batch/runtime.ts";
 import { createStation, type Station } from "../../electron/engine/station.ts";
+import { testVendor, unlimited } from "../fixtures/station-licence.ts";
 import { median, type Row, seconds } from "./row.ts";
 import { type SandboxProcess, startSandboxProcess, writeRequests } from "./run-station.ts";
 
@@ -32,7 +33,8 @@ export async function deliveryRows(
     sealing: { custody: "account", file: join(base, "delivery-state", "secret") },
     name: "bench",
     version: "bench",
-    env: {},
+    env: { STATION_LICENCE: testVendor.token(unlimited) },
+    vendorKeys: testVendor.keys,
     connect: () => new Agent({ connections: 32 }),
   });
   try {

@@ -14,11 +14,14 @@ async function opened(): Promise<WindowStation> {
 }
 
 /** What the dialogs answer from now on. */
-function choose(station: WindowStation, files: { readonly licence?: string; readonly vendorKey?: string }): void {
+function choose(
+  station: WindowStation,
+  files: { readonly "carried-licence"?: string; readonly "vendor-key"?: string },
+): void {
   for (const [purpose, text] of Object.entries(files)) {
     const path = join(station.folder, purpose);
     writeFileSync(path, text);
-    station.chosen[purpose as "licence" | "vendorKey"] = path;
+    station.chosen[purpose as "carried-licence" | "vendor-key"] = path;
   }
 }
 
@@ -31,7 +34,7 @@ test("a pasted licence is verified under the key that somebody chooses, which is
   const station = await opened();
   const refused = await station.reply("carry.inspect", { secret: token });
   expect(refused).toMatchObject({ ok: false, error: { code: "LICENCE_TOKEN_KEY" } });
-  choose(station, { vendorKey: vendor.pems.ed25519 });
+  choose(station, { "vendor-key": vendor.pems.ed25519 });
   const view = await station.call("carry.inspect", { secret: `${token}\n` });
   expect(view).toMatchObject({
     kind: "sentari",
@@ -43,7 +46,7 @@ test("a pasted licence is verified under the key that somebody chooses, which is
     problem: null,
   });
   expect(JSON.stringify(view)).not.toContain(token.slice(-40));
-  station.chosen.vendorKey = null;
+  station.chosen["vendor-key"] = null;
   expect(await station.call("carry.inspect", { secret: token })).toEqual(view);
   expect(await entries(station, "vendor-key.added")).toBe(1);
 
@@ -62,7 +65,7 @@ test("a file is carried byte for byte; an expired licence says so and is not del
   const station = await opened();
   expect(await station.call("carry.inspect", { secret: null })).toBeNull();
   const jwt = vendor.jwt({ sub: "N", iat: 1_700_000_000, exp: 1_700_000_001, tier: 5, tid: "5f".repeat(32), pkg: "x" });
-  choose(station, { licence: `${jwt}\r\n`, vendorKey: vendor.pems.rsa });
+  choose(station, { "carried-licence": `${jwt}\r\n`, "vendor-key": vendor.pems.rsa });
   expect(await station.call("carry.inspect", { secret: null })).toMatchObject({
     kind: "stella",
     problem: { code: "LICENSE_EXPIRED" },
@@ -76,12 +79,12 @@ test("a file is carried byte for byte; an expired licence says so and is not del
 
 test("the wrong vendor's key is not kept, and a name that is a path is refused", async () => {
   const station = await opened();
-  choose(station, { vendorKey: makeVendor().pems.ed25519 });
+  choose(station, { "vendor-key": makeVendor().pems.ed25519 });
   expect(await station.reply("carry.inspect", { secret: token })).toMatchObject({
     error: { code: "LICENCE_TOKEN_KEY" },
   });
   expect(await entries(station, "vendor-key.added")).toBe(0);
-  choose(station, { vendorKey: vendor.pems.ed25519 });
+  choose(station, { "vendor-key": vendor.pems.ed25519 });
   await station.call("carry.inspect", { secret: token });
   const stickId = await station.stick([{ fingerprint: "fp-carry-0003", name: "pump" }]);
   expect(await station.reply("carry.deliver", { stickId, target: "", fileName: "../x" })).toMatchObject({
@@ -95,7 +98,7 @@ test("a licence is fetched from its issuer under a key that is known", async () 
   const rsa = issuer.keys().find(({ kind }) => kind === "rsa")?.pem ?? "";
   const asked = { how: "register", issuer: new URL("/", url).href, email: "ops@northwind.example" } as const;
   expect(await station.reply("carry.fetch", asked)).toMatchObject({ error: { code: "LICENCE_TOKEN_KEY" } });
-  choose(station, { vendorKey: rsa });
+  choose(station, { "vendor-key": rsa });
   await station.call("carry.inspect", {
     secret: issuer.register("first@northwind.example", Math.floor(Date.now() / 1000)),
   });

@@ -71,13 +71,13 @@ for (const launcher of launchers) {
     });
 
     test("two actions finish a stick; a reload midway costs nothing; proof, ledger and export follow", async () => {
-      const { station, sandbox, stick } = await workingStation(launcher, { devices: 60, latencyMs: 60 });
+      const { station, sandbox, stick } = await workingStation(launcher, { devices: 30, latencyMs: 120 });
       const { page, complaints, out } = station;
-      await provision(station, 60);
+      await provision(station, 30);
       await page.reload();
       await finished(station);
-      await page.getByText("of 60 devices delivered").waitFor();
-      expect(sandbox.activations()).toHaveLength(60);
+      await page.getByText("of 30 devices delivered").waitFor();
+      expect(sandbox.activations()).toHaveLength(30);
       await page.getByRole("radio", { name: /Refused files/ }).click();
       await page.getByText("broken.fingerprint.txt").waitFor();
       await page.getByRole("button", { name: "Show proof" }).click();
@@ -104,17 +104,17 @@ for (const launcher of launchers) {
     });
 
     test("the server goes away midway and comes back: the same batch is finished, no seat twice", async () => {
-      const { station, sandbox } = await workingStation(launcher, { devices: 40, latencyMs: 40 });
+      const { station, sandbox } = await workingStation(launcher, { devices: 32, latencyMs: 50 });
       const { page } = station;
-      sandbox.misbehave([{ match: { action: ["activate", "machine-file"], from: 40 }, fault: "status", status: 503 }]);
-      await provision(station, 40);
+      sandbox.misbehave([{ match: { action: ["activate", "machine-file"], from: 32 }, fault: "status", status: 503 }]);
+      await provision(station, 32);
       await page.locator('.summary:not([data-tone="working"])').waitFor({ timeout: 90_000 });
       sandbox.misbehave([]);
       await nextAction(page).click();
       await finished(station);
-      await page.getByText("of 40 devices delivered").waitFor();
-      expect(new Set(sandbox.activations().map((activation) => activation.fingerprint)).size).toBe(40);
-      expect(sandbox.activations()).toHaveLength(40);
+      await page.getByText("of 32 devices delivered").waitFor();
+      expect(new Set(sandbox.activations().map((activation) => activation.fingerprint)).size).toBe(32);
+      expect(sandbox.activations()).toHaveLength(32);
     });
 
     test("seats run out: the check says by how many, before any is taken", async () => {
@@ -126,9 +126,9 @@ for (const launcher of launchers) {
     });
 
     test("a stick that is pulled and put back is finished without a second seat", async () => {
-      const { station, sandbox, stick } = await workingStation(launcher, { devices: 80, latencyMs: 120 });
+      const { station, sandbox, stick } = await workingStation(launcher, { devices: 32, latencyMs: 300 });
       const { page } = station;
-      await provision(station, 80);
+      await provision(station, 32);
       renameSync(stick, `${stick}.pulled`);
       await page.locator('.summary[data-tone="action"]').waitFor({ timeout: 90_000 });
       await page
@@ -138,7 +138,7 @@ for (const launcher of launchers) {
       renameSync(`${stick}.pulled`, stick);
       await nextAction(page).click();
       await finished(station);
-      expect(sandbox.activations()).toHaveLength(80);
+      expect(sandbox.activations()).toHaveLength(32);
     });
 
     test("one device by paste: file, entry and download", async () => {

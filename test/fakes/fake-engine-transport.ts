@@ -13,6 +13,7 @@ import type { Reply } from "#shared/ipc/reply.ts";
 import { createFakeBench, type FakeBenchView } from "./window/fake-bench.ts";
 import { createFakeBatch, type FakeBatch } from "./window/fake-batch.ts";
 import { fakeLedger } from "./window/fake-ledger.ts";
+import { fakeOwnLicence, goodLicence } from "./window/fake-own-licence.ts";
 import { fakePreflight } from "./window/fake-preflight.ts";
 import { createFakeDesk, type FakeHandler } from "./window/fake-desk.ts";
 import { fakeCertificate, fakeStats } from "./window/fake-setup.ts";
@@ -171,6 +172,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
       fileName,
       ledgerIndex: 1,
     }),
+    ...fakeOwnLicence,
     "lock.state": () => ({ needs }),
     "lock.open": ({ secret }) => {
       if (secret === "wrong passphrase") throw new Refused("KEYS_UNREADABLE");
@@ -264,6 +266,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     batches: views,
     verification: () => verification,
     bench: bench.view,
+    licence: () => goodLicence,
   };
   const listeners = new Map<FeedName, Set<(snapshot: unknown) => void>>();
   const told = new Map<FeedName, string>();

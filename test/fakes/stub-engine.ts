@@ -1,4 +1,5 @@
 import type { FeedSources, Handlers } from "../../electron/engine/dispatch.ts";
+import { noLicence } from "../../electron/engine/handlers/licence-handlers.ts";
 import { createSignal } from "../../electron/engine/handlers/feed.ts";
 import type { CallName, FeedName, FeedSnapshot } from "../../shared/ipc/contract.ts";
 import { calls } from "../../shared/ipc/contract.ts";
@@ -44,6 +45,7 @@ const empty: { readonly [N in FeedName]: FeedSnapshot<N> } = {
     problem: null,
   },
   verification: { running: false, done: 0, total: 0, ok: null, problems: [], finishedAt: null },
+  licence: noLicence,
 };
 
 /** Feeds whose snapshots a test sets; `listeners` counts who follows. */

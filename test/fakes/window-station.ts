@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Dialogs } from "../../electron/engine/handlers/dialogs.ts";
+import type { Dialogs, LicenceFilePurpose } from "../../electron/engine/handlers/dialogs.ts";
 import { silentLog } from "../../electron/engine/platform/log.ts";
 import { openWindowEngine, type WindowEngine, type WindowEngineOptions } from "../../electron/engine/window-engine.ts";
 import { type RunningSandbox, type SandboxOptions, startSandbox } from "../../electron/sandbox/sandbox.ts";
@@ -15,7 +15,7 @@ export interface WindowStation {
   readonly engine: WindowEngine;
   readonly sandbox: RunningSandbox;
   /** What the host's dialogs answer next; null: nothing was chosen. */
-  chosen: { folder: string | null; certificate: string | null; licence?: string | null; vendorKey?: string | null };
+  chosen: Record<"folder" | "certificate" | LicenceFilePurpose, string | null>;
   reply<N extends CallName>(name: N, input: CallInput<N>): Promise<Reply<CallOutput<N>>>;
   /** Throws when the station answers a failure. */
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>;
@@ -39,11 +39,17 @@ export async function windowStation(
 ): Promise<WindowStation> {
   const folder = mkdtempSync(join(tmpdir(), "station-window-"));
   const sandbox = await startSandbox({ seed: "window", ...options.sandbox });
-  const chosen: WindowStation["chosen"] = { folder: null, certificate: null };
+  const chosen: WindowStation["chosen"] = {
+    folder: null,
+    certificate: null,
+    licence: null,
+    "carried-licence": null,
+    "vendor-key": null,
+  };
   const dialogs: Dialogs = {
     chooseFolder: async () => chosen.folder,
     chooseCertificateFile: async () => chosen.certificate,
-    chooseLicenceFile: async (purpose) => chosen[purpose] ?? null,
+    chooseLicenceFile: async (purpose) => chosen[purpose],
   };
   const open = () =>
     openWindowEngine({

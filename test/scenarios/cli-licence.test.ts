@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { licenceFiles, testVendor, unlimited } from "../fixtures/station-licence.ts";
@@ -155,4 +155,37 @@ test("stored claims changed by hand stop the station until the vendor's recovery
     expect((await recover(recovery({}))).stderr).toContain("LICENCE_RECOVERY_REFUSED");
     expect(world.entries("tamper.detected")).toHaveLength(1);
     expect(world.entries("licence.recovered")).toMatchObject([{ event_sha256: event }]);
+  }));
+
+test("a ledger put back to an older copy is caught by a stick, and then no stick is written to", () =>
+  inWorld(async (world) => {
+    await believe(world);
+    await add(world, testVendor.token({ ...unlimited, licence_id: "NW-1" }));
+    ask(world, 1);
+    await world.provision();
+    const copy = join(world.home, "..", "older.db");
+    cpSync(join(world.home, "ledger.db"), copy);
+    ask(world, 1, "later");
+    await world.provision();
+    for (const beside of ["", "-wal", "-shm"]) rmSync(join(world.home, `ledger.db${beside}`), { force: true });
+    cpSync(copy, join(world.home, "ledger.db"));
+
+    const caught = await world.provision();
+    expect([caught.code, batchOf(caught).error?.code]).toEqual([5, "LEDGER_REWOUND"]);
+    const other = join(world.stick, "..", "other");
+    mkdirSync(other);
+    writeFileSync(join(other, "new.fingerprint.txt"), "fp-dev-new-0001\n");
+    const elsewhere = await world.provision(["--stick", other]);
+    expect([elsewhere.code, batchOf(elsewhere).error?.code]).toEqual([3, "STATION_TAMPERED"]);
+    expect(world.entries("tamper.detected")).toMatchObject([{ kind: "ledger-behind-witness" }]);
+
+    const { tampering } = await show(world);
+    const event = /Event ([0-9a-f]{64})/.exec(tampering[0].message)?.[1];
+    const exported = await world.station(["keys", "export", "--out", join(world.home, "..", "keys"), "--json"]);
+    const station = JSON.parse(exported.stdout).fingerprints["ledger.pem"];
+    const token = testVendor.token({ station, event, issued_at: "2026-11-22T00:00:00Z" }, "recovery");
+    expect((await world.station(["licence", "recover"], { env: { STATION_RECOVERY: token } })).code).toBe(0);
+    // The vendor has answered for that stick, too.
+    expect((await world.provision()).code).toBe(0);
+    expect((await world.provision(["--stick", other])).code).toBe(0);
   }));

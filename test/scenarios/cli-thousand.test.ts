@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { batchOf, inWorld } from "./cli-world.ts";
+import { batchOf, inWorld, license } from "./cli-world.ts";
 
 test(
   "1,000 requests of all three forms: one seat and one verified file each, and a stranger's check of all of it",
@@ -9,6 +9,7 @@ test(
   },
   () =>
     inWorld(async (world) => {
+      await license(world);
       const rows = ["fingerprint,device_name,serial"];
       const fingerprints = Array.from({ length: 1000 }, (_, i) => `fp-thousand-${String(i).padStart(4, "0")}`);
       for (const [i, fingerprint] of fingerprints.entries()) {

@@ -7,6 +7,7 @@ import { utf8 } from "#shared/formats/encoding.ts";
 import type { BatchJson, DeviceJson } from "../../electron/cli/batch-report.ts";
 import { run } from "../../electron/cli/run.ts";
 import type { SandboxOptions } from "../../electron/sandbox/sandbox.ts";
+import { licenceFiles, testVendor, unlimited } from "../fixtures/station-licence.ts";
 import { type Workbench, workbench } from "./workbench.ts";
 
 /** One run of the command line, seen from outside. */
@@ -108,6 +109,18 @@ export async function cliWorld(options: SandboxOptions = {}): Promise<CliWorld> 
         .sort();
     },
   };
+}
+
+/** Gives the station of this world a licence without limits: for jobs larger than it may do without one. */
+export async function license({ station, home }: CliWorld): Promise<void> {
+  const { key, token } = licenceFiles(join(home, ".."), testVendor.token(unlimited));
+  for (const args of [
+    ["key", "add", key],
+    ["add", "--token-file", token],
+  ]) {
+    const { code, stderr } = await station(["licence", ...args]);
+    if (code !== 0) throw new Error(stderr);
+  }
 }
 
 /** What `provision` and `resume` print. */

@@ -93,6 +93,10 @@ test("every call of the contract is answered by the fake engine within its schem
     "devices.receipt": { index: 3 },
     "ledger.page": { before: null, limit: 5, type: null, query: "" },
     "rehearsal.make-stick": { devices: 12 },
+    "licence.paste": { secret: "token" },
+    "licence.fetch": { how: "register", issuer: "https://issuer.example", email: "ops@x.example" },
+    "licence.set-expired-policy": { policy: "hard-fail" },
+    "licence.recover": { secret: "token", approval: null },
   };
   for (const name of Object.keys(calls) as CallName[]) {
     const input: object = inputs[name] ?? {};

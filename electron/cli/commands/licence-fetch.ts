@@ -1,6 +1,5 @@
 import { utf8 } from "#shared/formats/encoding.ts";
 import { registerLicence, refreshLicence } from "../../engine/authority/issuer-client.ts";
-import { vendorKeyEntry } from "../../engine/authority/vendor-keys.ts";
 import { maxVendorKeyBytes, parseVendorKey } from "../../engine/authority/vendor-key.ts";
 import { takeFetched } from "../../engine/authority/station-authority.ts";
 import { tokenText } from "../../engine/authority/verify-token.ts";
@@ -20,14 +19,10 @@ export async function addVendorKey(argv: readonly string[], io: Io): Promise<Exi
   const args = readArgs(argv, { ...homeOptions, operator: text }, { min: 1, max: 1 });
   const pem = ownFile(args.positionals[0] ?? "");
   return withStation<ExitCode>(args, io, async (station) => {
-    const known = station.vendorKeys();
-    const entry = vendorKeyEntry(pem, known, args.text("operator"));
-    if (entry !== null) station.ledger.append([entry]);
+    const added = station.addVendorKey(pem, args.text("operator"));
     const { kind, sha256 } = parseVendorKey(pem, false);
-    if (args.flag("json")) io.stdout(JSON.stringify({ kind, sha256, added: entry !== null }));
-    io.stderr(
-      `${entry === null ? "Known already" : "Added"}: ${kind} key ${sha256}. Compare this with the vendor's own word.`,
-    );
+    if (args.flag("json")) io.stdout(JSON.stringify({ kind, sha256, added }));
+    io.stderr(`${added ? "Added" : "Known already"}: ${kind} key ${sha256}. Compare this with the vendor's own word.`);
     return 0;
   });
 }

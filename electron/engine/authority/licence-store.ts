@@ -66,7 +66,7 @@ export function openLicenceStore(home: string, secrets: SealedStore): LicenceSto
 }
 
 /** What lies beside the token for people and programs to read: every signed claim, one encoding. */
-export function storedClaims(licence: StationLicence): Uint8Array {
+function storedClaims(licence: StationLicence): Uint8Array {
   return utf8(`${canonicalJson({ v: 1, ...claimsOf(licence) })}\n`);
 }
 

@@ -60,7 +60,7 @@ export interface StationAuthority {
   remove(): void;
   /** Takes the token in the file now, and whenever it changes; null: no longer. @throws StationError as install does */
   watch(path: string | null): Promise<void>;
-  /** Follows the watched file until the signal; for programs that stay. */
+  /** Follows whichever file is watched until the signal; for programs that stay. */
   follow(signal: AbortSignal, changed: () => void): void;
   setExpired(policy: ExpiredPolicy): void;
   /** The way back from what was seen. @throws StationError LICENCE_RECOVERY_REFUSED, LICENCE_TOKEN_* */
@@ -89,6 +89,7 @@ export async function takeFetched(
 
 /** How far the clock may be behind the ledger's last entry; what the ledger itself repeats an instant for. */
 const skewMs = 300_000;
+const contactEveryMs = 5000;
 
 class Authority implements StationAuthority {
   readonly #parts: AuthorityParts;
@@ -98,7 +99,10 @@ class Authority implements StationAuthority {
   #tampering: readonly TamperEvent[];
   #expired: ExpiredPolicy;
   #contactAt: Date | null = null;
+  #contactLookedMs = Number.NEGATIVE_INFINITY;
   #loading: Promise<void> = Promise.resolve();
+  #watching = new AbortController();
+  #following: { readonly signal: AbortSignal; readonly changed: () => void } | null = null;
 
   constructor(parts: AuthorityParts) {
     this.#parts = parts;
@@ -146,7 +150,13 @@ class Authority implements StationAuthority {
 
   lastContactAt(): Date | null {
     if (this.#licence === null) return null;
-    return (this.#contactAt = lastContact(this.#parts.ledger, this.#licence.tokenSha256));
+    const nowMs = this.#parts.clock.monotonicMs();
+    // Looking back through batches is not for every snapshot of a busy window.
+    if (nowMs - this.#contactLookedMs >= contactEveryMs) {
+      this.#contactLookedMs = nowMs;
+      this.#contactAt = lastContact(this.#parts.ledger, this.#licence.tokenSha256);
+    }
+    return this.#contactAt;
   }
 
   standing(): LifeCycle {
@@ -193,7 +203,7 @@ class Authority implements StationAuthority {
     const { id, tokenSha256 } = this.#licence;
     const reached_at = reachedAt.toISOString();
     this.#parts.ledger.append([{ type: "licence.contact", licence_id: id, token_sha256: tokenSha256, reached_at }]);
-    this.lastContactAt();
+    this.#lookAgain();
   }
 
   remove(): void {
@@ -220,20 +230,12 @@ class Authority implements StationAuthority {
     if (path !== null) await this.#install(tokenIn(path), "file");
     this.#parts.store.watch(path);
     this.#supplyProblem = null;
+    this.#arm();
   }
 
   follow(signal: AbortSignal, changed: () => void): void {
-    const path = this.watchedFile;
-    if (path === null) return;
-    watchFile(path, this.#parts.clock, signal, () => {
-      if (this.watchedFile !== path) return;
-      const before = this.#licence?.tokenSha256;
-      const problem = this.#supplyProblem;
-      this.#loading = this.#loading.then(async () => {
-        await this.#supply(() => tokenIn(path), "file").catch(() => {});
-        if (this.#licence?.tokenSha256 !== before || this.#supplyProblem?.message !== problem?.message) changed();
-      });
-    });
+    this.#following = { signal, changed };
+    this.#arm();
   }
 
   setExpired(expired: ExpiredPolicy): void {
@@ -339,6 +341,11 @@ class Authority implements StationAuthority {
   #adopt(licence: StationLicence): void {
     this.#licence = licence;
     this.#problem = null;
+    this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    this.#contactLookedMs = Number.NEGATIVE_INFINITY;
     this.lastContactAt();
   }
 
@@ -349,6 +356,25 @@ class Authority implements StationAuthority {
       "LICENCE_OTHER_STATION",
       "The licence is bound to another station's key. Ask the vendor for one bound to this station.",
     );
+  }
+
+  /** Watches the file that is to be watched now, if a program that stays has asked for it. */
+  #arm(): void {
+    this.#watching.abort();
+    this.#watching = new AbortController();
+    const path = this.watchedFile;
+    const following = this.#following;
+    if (path === null || following === null) return;
+    const signal = AbortSignal.any([following.signal, this.#watching.signal]);
+    watchFile(path, this.#parts.clock, signal, () => {
+      // One after another: a slow verification must not end after a later one.
+      this.#loading = this.#loading.then(async () => {
+        if (signal.aborted) return;
+        const before = [this.#licence?.tokenSha256, this.#supplyProblem?.message].join();
+        await this.#supply(() => tokenIn(path), "file");
+        if ([this.#licence?.tokenSha256, this.#supplyProblem?.message].join() !== before) following.changed();
+      });
+    });
   }
 
   #refuseTampered(): void {

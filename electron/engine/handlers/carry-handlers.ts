@@ -44,7 +44,7 @@ export function carryHandlers(desk: Desk, dialogs: Dialogs, clock: Clock, random
     "carry.inspect": async ({ secret }) => {
       const workspace = await desk.workspace();
       if (secret !== null) return inspect(workspace, utf8(secret.trim()));
-      const path = await dialogs.chooseLicenceFile("licence");
+      const path = await dialogs.chooseLicenceFile("carried-licence");
       return path === null ? null : inspect(workspace, ownFile(path));
     },
     "carry.fetch": async ({ how, issuer, email }) => {
@@ -102,7 +102,7 @@ async function keysFor(
   // A JSON Web Token does not say whose it is, so any vendor's new one looks badly signed.
   const mayBeNew = refusal === "LICENCE_TOKEN_SIGNATURE" && !isStationToken(tokenText(file));
   if (refusal !== "LICENCE_TOKEN_KEY" && !mayBeNew) return known;
-  const path = await dialogs.chooseLicenceFile("vendorKey");
+  const path = await dialogs.chooseLicenceFile("vendor-key");
   if (path === null) return known;
   const pem = ownFile(path);
   // It is believed only once it is seen to be this licence's.

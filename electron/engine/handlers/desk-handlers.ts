@@ -9,6 +9,7 @@ import type { Desk } from "./desk.ts";
 import type { Dialogs } from "./dialogs.ts";
 import { deskFeeds } from "./feeds.ts";
 import { ledgerHandlers } from "./ledger-handlers.ts";
+import { licenceHandlers } from "./licence-handlers.ts";
 import { licenseHandlers } from "./license-handlers.ts";
 import { settingsHandlers, type SettingsParts } from "./settings-handlers.ts";
 import { stickHandlers } from "./stick-handlers.ts";
@@ -37,6 +38,7 @@ export function deskHandlers(
       ...carryHandlers(desk, dialogs, clock, random),
       ...benchHandlers(desk),
       ...ledgerHandlers(desk, dialogs, clock),
+      ...licenceHandlers(desk, dialogs),
     },
     feeds: deskFeeds(desk),
   };

@@ -1,5 +1,5 @@
 import type { LicenseState } from "#shared/domain/activation.ts";
-import type { AskIssuer } from "../authority/issuer-client.ts";
+import type { AskIssuer, FetchedLicence } from "../authority/issuer-client.ts";
 import type { VendorKey } from "../authority/vendor-key.ts";
 import type { ApiAccess } from "../batch/job.ts";
 import type { IssuerAccess } from "../issuer-access.ts";
@@ -16,6 +16,10 @@ export type Engine = Pick<
   | "readOnly"
   | "read"
   | "look"
+  | "authority"
+  | "licence"
+  | "vendorKeys"
+  | "addVendorKey"
   | "preflight"
   | "provision"
   | "provisionRequests"
@@ -35,6 +39,12 @@ export interface OpenedEngine {
   readonly isPartlyChecked: boolean;
   readonly server: ServerProbe;
   readonly carrying: Carrying;
+  /** Asks an issuer of station licences. @throws StationError API_*, LICENCE_TOKEN_* */
+  fetchLicence(
+    how: { readonly email: string } | { readonly token: string },
+    access: IssuerAccess,
+    signal: AbortSignal,
+  ): Promise<FetchedLicence>;
   /** What an auditor needs to trust this station's signatures: file name -> bytes. */
   publicKeyFiles(): Readonly<Record<string, Uint8Array>>;
   /** What to read out when the keys are compared. */

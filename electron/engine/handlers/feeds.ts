@@ -2,6 +2,7 @@ import type { FeedSnapshot } from "#shared/ipc/contract.ts";
 import type { FeedSources } from "../dispatch.ts";
 import type { Desk } from "./desk.ts";
 import { benchView } from "./bench/bench-view.ts";
+import { noLicence } from "./licence-handlers.ts";
 import { seatsLeft } from "./seats.ts";
 import { stickViewOf } from "./sticks.ts";
 import type { Workspace } from "./workspace.ts";
@@ -15,6 +16,7 @@ export function deskFeeds(desk: Desk): FeedSources {
     batches: { current: () => desk.current()?.batches.recent() ?? [], onChange },
     bench: { current: () => benchView(desk.bench), onChange },
     verification: { current: () => desk.current()?.verification.view() ?? neverVerified, onChange },
+    licence: { current: () => desk.current()?.engine.licence() ?? noLicence, onChange },
   };
 }
 

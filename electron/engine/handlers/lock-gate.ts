@@ -43,7 +43,7 @@ export function createLockGate(options: {
   const silent = { current: refuse, onChange: () => () => {} };
   const locked = createDispatch({
     handlers,
-    feeds: { status: silent, sticks: silent, batches: silent, verification: silent, bench: silent },
+    feeds: { status: silent, sticks: silent, batches: silent, verification: silent, bench: silent, licence: silent },
     clock: options.clock,
     log: options.log,
   });

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { join } from "node:path";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
 import type { Failure } from "#shared/domain/errors.ts";
+import { refreshLicence, registerLicence } from "../authority/issuer-client.ts";
 import { carryKeys, vendorKeyEntry } from "../authority/vendor-keys.ts";
 import type { ApiAccess } from "../batch/job.ts";
 import { auditorPage } from "../audit/auditor-page.ts";
@@ -15,7 +16,7 @@ import { isOpenedWhole } from "../ledger/ledger.ts";
 import type { LicensingClient } from "../licensing/client.ts";
 import { createDispatcher, createLicensingClient } from "../licensing/index.ts";
 import { systemClock } from "../platform/clock.ts";
-import type { Random } from "../platform/random.ts";
+import { type Random, systemRandom } from "../platform/random.ts";
 import { exportSalvage } from "../salvage.ts";
 import { createStation, type StationOptions } from "../station.ts";
 import { rememberDamage } from "../station-file.ts";
@@ -60,6 +61,12 @@ export function realEngine({ sealing, version, env, verifierPy, openStick }: Eng
       isPartlyChecked: station.readOnly === null && !isOpenedWhole(ledger.size),
       server: serverProbe(version, env),
       carrying: carryingOf(ledger, version, env),
+      fetchLicence: (how, access, signal) =>
+        withIssuer(access, { env, clock: systemClock, version }, (ask) => {
+          const now = systemClock.now();
+          const question = { ask, vendorKeys: station.vendorKeys(), random: systemRandom, now, signal };
+          return "token" in how ? refreshLicence(how.token, question) : registerLicence(how.email, question);
+        }),
       publicKeyFiles: () => ({ ...publicFiles(), ...licensingKeyFiles(ledger) }),
       keyFingerprints: () => {
         const { fingerprints } = stationKeyFiles(keys, ledger, station.name);

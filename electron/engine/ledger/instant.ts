@@ -2,7 +2,7 @@ import { StationError } from "#shared/domain/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 
 /** How far the clock may fall behind the last entry before somebody must look at it. */
-export const longestLagMs = 300_000;
+const longestLagMs = 300_000;
 
 /**
  * The instant of the next entry: the clock's, or the last entry's again while the clock is a little behind it.
