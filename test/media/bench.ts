@@ -1,5 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { run } from "../../electron/cli/run.ts";
 import { verifyLedger } from "../../electron/engine/ledger/fsck.ts";
 import { type RunningSandbox, type SandboxOptions, startSandbox } from "../../electron/sandbox/sandbox.ts";
@@ -25,8 +26,11 @@ export interface BenchStation {
   onHost(args: readonly string[]): Promise<HostRun>;
   /** The ledger, judged on the host by the checker that shares no code with it. */
   ledgerProblems(): Promise<readonly string[]>;
+  /** Devices whose activation the ledger records. */
+  seatsInLedger(): Promise<number>;
   /** `station verify` on the host with keys exported on the host; the stick's content is where `checkImage` put it. */
   verify(content: string): Promise<HostRun>;
+  /** Kills what still runs in the guest. */
   close(): Promise<void>;
 }
 
@@ -45,7 +49,13 @@ async function benchStation(guest: Guest, name: string, options: SandboxOptions 
   const home = `/station/${name}`;
   await prepareHome(guest, home);
   const env = { STATION_HOME: home, XDG_STATE_HOME: `${home}-state`, LICENSESEAT_API_KEY: sandbox.apiKey };
-  const start = (args: readonly string[]) => guest.start(["node", "electron/cli/main.js", ...args], env);
+  const started = new Set<GuestProcess>();
+  const start = (args: readonly string[]): GuestProcess => {
+    const process = guest.start(["node", "electron/cli/main.js", ...args], env);
+    started.add(process);
+    void process.done.then(() => started.delete(process));
+    return process;
+  };
   const brought = async (): Promise<Brought> => {
     const shared = join(guest.exchange, name);
     const kept = mkdtempSync(join(guest.scratch, `${name}-`));
@@ -77,11 +87,23 @@ async function benchStation(guest: Guest, name: string, options: SandboxOptions 
       const { problems } = await verifyLedger({ path: join(from.home, "ledger.db"), vkey });
       return problems.map((problem) => JSON.stringify(problem));
     },
+    seatsInLedger: async () => {
+      const database = new DatabaseSync(join((await brought()).home, "ledger.db"));
+      const rows = database.prepare("SELECT bytes FROM entries ORDER BY idx").all();
+      database.close();
+      const entries = rows.map((row) => JSON.parse(Buffer.from(row["bytes"] as Uint8Array).toString("utf8")));
+      const recorded = entries.filter((entry) => entry.type === "activation.recorded");
+      return new Set(recorded.map((entry) => entry.activation_id)).size;
+    },
     verify: async (content) => {
       const { out } = await exportKeys();
       return commandLine(["verify", "--stick", content, "--keys", out, "--license", sandbox.licenseKey], {});
     },
-    close: () => sandbox.close(),
+    close: async () => {
+      for (const process of started) process.signal("SIGKILL");
+      await Promise.all([...started].map(({ done }) => done));
+      await sandbox.close();
+    },
   };
 }
 

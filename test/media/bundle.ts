@@ -13,7 +13,10 @@ export async function writeBundle(checkout: string, target: string): Promise<voi
     root: checkout,
     logLevel: "error",
     ssr: { noExternal: true, target: "node", external: native },
-    plugins: [{ name: "plain-children", renderChunk: (code) => code.replaceAll("-child.ts", "-child.js") }],
+    plugins: [
+      { name: "plain-children", renderChunk: (code) => code.replaceAll(childEntry, "$1.js$2") },
+      { name: "patience", transform: (code, id) => (id.endsWith("/drives/timeouts.ts") ? patient(code) : null) },
+    ],
     build: {
       ssr: true,
       // As deep as the sources lie, so that what is found from there is found from here.
@@ -39,5 +42,16 @@ export async function writeBundle(checkout: string, target: string): Promise<voi
   const verifier = join(ledger, "verify.py");
   if (existsSync(join(checkout, verifier))) cpSync(join(checkout, verifier), join(target, verifier));
 }
+
+/** The emulated processor is some thirty times slower than a real one: the station waits longer for processes there, not for people. */
+function patient(code: string): string {
+  return code.replaceAll(
+    /^(\s*(?:scan|hotplugSilence|workerStart|fileOperation|bulkOperation|mount|unmount|powerOff|holders)Ms: )([\d_]+)/gm,
+    (_, name: string, value: string) => `${name}10 * ${value}`,
+  );
+}
+
+/** How the sources name the programs they start beside themselves. */
+const childEntry = /(\.\/(?:[a-z]+-child|\$\{name\}))\.ts(["'`])/g;
 
 const native = ["usb", "usb-detection", "drivelist"];

@@ -76,7 +76,7 @@ async function connectBoth(scratch: string, child: ChildProcess, ended: Promise<
   died.catch(() => {});
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("It took longer than two minutes.")), 120_000);
+    timer = setTimeout(() => reject(new Error("It took longer than five minutes.")), 300_000);
   });
   const up = (async () => {
     const qmp = await openQmp(join(scratch, "qmp"));
