@@ -4,6 +4,7 @@ import type { GuestProcess, GuestRun } from "./agent-channel.ts";
 /** What `station arm --json-lines` last said of a stick, whether it is in a slot or refused beside them. */
 export interface StickLine {
   readonly type: "slot" | "drive";
+  readonly slot?: number;
   readonly state?: string;
   readonly label: string | null;
   readonly devices?: number;
@@ -38,11 +39,18 @@ export async function arm(station: BenchStation, { workOrder, count, maxSizeGib 
     until: async (label, fits, timeoutMs = patienceMs) => {
       let found: StickLine | null = null;
       const from = process.lines().length;
+      const inSlot = new Map<number, string>();
       let seen = 0;
       await process.line((text) => {
-        if (seen++ < from) return false;
         const line = parsed(text) as unknown as StickLine | null;
-        if ((line?.type !== "slot" && line?.type !== "drive") || line.label !== label || !fits(line)) return false;
+        const isNew = seen++ >= from;
+        if (line?.type !== "slot" && line?.type !== "drive") return false;
+        if (line.slot !== undefined && line.state === "empty") inSlot.delete(line.slot);
+        else if (line.slot !== undefined && line.label !== null) inSlot.set(line.slot, line.label);
+        // A stick that was switched off has no name any more; it is the one that was in this slot.
+        const name = line.label ?? inSlot.get(line.slot ?? 0);
+        // FAT keeps labels in capitals.
+        if (!isNew || name?.toUpperCase() !== label.toUpperCase() || !fits(line)) return false;
         found = line;
         return true;
       }, timeoutMs);

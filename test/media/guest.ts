@@ -46,8 +46,12 @@ export async function bootGuest(): Promise<Guest> {
   });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const told = (name: string): string => readFileSync(join(scratch, name), { encoding: "utf8", flag: "a+" });
+  // A test run that is cut off leaves no machine behind.
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
   const stop = async (): Promise<void> => {
-    child.kill("SIGKILL");
+    process.off("exit", kill);
+    kill();
     await ended;
     rmSync(scratch, { recursive: true, force: true });
   };

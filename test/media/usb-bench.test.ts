@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Armed, arm, isGreen, isStuck, reasonOf, type StickLine } from "./armed.ts";
+import { type Armed, arm, isGreen, isStuck, reasonOf } from "./armed.ts";
 import { type Bench, type BenchStation, openBench } from "./bench.ts";
 import { checkImage, untouched } from "./image-check.ts";
 import { fingerprintsOf, stickFiles } from "./requests.ts";
@@ -194,15 +194,13 @@ async function plugUntilGreen(armed: Armed, stick: Stick, socket: string): Promi
   expect([stick.spec.label, line.state, reasonOf(line)]).toEqual([stick.spec.label, "remove", ""]);
 }
 
-/** Tells each state of a stick until it is stuck or gone. */
+/** Tells each state of a stick until it is out. */
 async function follow(armed: Armed, stick: Stick, tell: (state: string) => void): Promise<void> {
-  for (;;) {
-    const line: StickLine = await armed
-      .until(stick.spec.label, () => true)
-      .catch(() => ({ type: "slot", label: null }));
-    if (line.label === null || !stick.isPlugged) return;
-    tell(line.state ?? "");
-  }
+  do {
+    const line = await armed.until(stick.spec.label, () => true).catch(() => null);
+    if (line === null) return;
+    if (stick.isPlugged) tell(line.state ?? "");
+  } while (stick.isPlugged);
 }
 
 function seatsOf({ sandbox }: BenchStation): readonly string[] {
