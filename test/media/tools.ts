@@ -37,8 +37,8 @@ export function missingForBench(): string | null {
   return services.length > 0 ? `not installed: ${services.join(", ")}` : null;
 }
 
-export const udevd = "/usr/lib/systemd/systemd-udevd";
-export const udisksd = "/usr/libexec/udisks2/udisksd";
+const udevd = "/usr/lib/systemd/systemd-udevd";
+const udisksd = "/usr/libexec/udisks2/udisksd";
 export const busybox = "/bin/busybox";
 
 const searched = `${process.env["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin`;
