@@ -1,9 +1,10 @@
 import { cpSync, mkdtempSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { run } from "../../electron/cli/run.ts";
 import { verifyLedger } from "../../electron/engine/ledger/fsck.ts";
 import { type RunningSandbox, type SandboxOptions, startSandbox } from "../../electron/sandbox/sandbox.ts";
+import { licenceFiles, testVendor, unlimited } from "../fixtures/station-licence.ts";
 import type { GuestProcess } from "./agent-channel.ts";
 import { bootGuest, type Guest } from "./guest.ts";
 import { deviceOf, inGuest, type Stick } from "./sticks.ts";
@@ -47,7 +48,7 @@ async function benchStation(guest: Guest, name: string, options: SandboxOptions 
   const sandbox = await startSandbox({ seed: name, ...options });
   await guest.forward(Number(new URL(sandbox.url).port));
   const home = `/station/${name}`;
-  await prepareHome(guest, home);
+  await prepareHome(guest, name, home);
   const env = { STATION_HOME: home, XDG_STATE_HOME: `${home}-state`, LICENSESEAT_API_KEY: sandbox.apiKey };
   const started = new Set<GuestProcess>();
   const start = (args: readonly string[]): GuestProcess => {
@@ -107,9 +108,25 @@ async function benchStation(guest: Guest, name: string, options: SandboxOptions 
   };
 }
 
-/** All that a new station needs before its first run. */
-async function prepareHome(guest: Guest, home: string): Promise<void> {
-  await inGuest(guest, `mkdir -p ${home}`);
+/**
+ * All that a new station needs before its first run: keys, and a licence of its own without limits. Made on the host,
+ * where it takes a moment.
+ */
+async function prepareHome(guest: Guest, name: string, home: string): Promise<void> {
+  const base = mkdtempSync(join(guest.exchange, "home-"));
+  const env = { STATION_HOME: join(base, name), XDG_STATE_HOME: join(base, `${name}-state`) };
+  const { key, token } = licenceFiles(base, testVendor.token(unlimited));
+  for (const args of [
+    ["key", "add", key],
+    ["add", "--token-file", token],
+  ]) {
+    const { code, stderr } = await commandLine(["licence", ...args], env);
+    if (code !== 0) throw new Error(`licence ${args.join(" ")} ended with ${code}: ${stderr}`);
+  }
+  await inGuest(
+    guest,
+    `cp -r /exchange/${basename(base)}/${name} ${home} && cp -r /exchange/${basename(base)}/${name}-state ${home}-state`,
+  );
 }
 
 /** Has the guest mount a stick as its desktop would. @returns where */
