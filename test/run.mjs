@@ -22,9 +22,13 @@ if (args[0] === "--bench") {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "station-tests-"));
+/** The long part of the USB bench, which emulates a machine and takes minutes. */
+const mediaConfig = "test/media/vitest.config.ts";
 const counts = { passed: 0, failed: 0, skipped: 0 };
 // The window's suite drives one real Chromium, so it has the machine to itself.
-for (const config of ["test/vitest.config.ts", "test/e2e/vitest.config.ts"]) runSuite(config);
+const isMedia = args[0] === "--media";
+if (isMedia) args.shift();
+for (const config of isMedia ? [mediaConfig] : ["test/vitest.config.ts", "test/e2e/vitest.config.ts"]) runSuite(config);
 rmSync(scratch, { recursive: true, force: true });
 
 function runSuite(config) {
