@@ -9,6 +9,7 @@ export function givenFolders(given: {
   readonly sticks: readonly string[];
   readonly out: string | null;
   readonly ca: string | null;
+  readonly seats?: string | null;
 }): Dialogs {
   let next = 0;
   return {
@@ -19,6 +20,8 @@ export function givenFolders(given: {
       next += 1;
       return folder ?? refuse("No folder was named. Start the station with --stick FOLDER for each one.");
     },
+    chooseSeatList: async () =>
+      given.seats ?? refuse("No list of seats was named. Start the station with --seats FILE."),
     chooseCertificateFile: async () =>
       given.ca ?? refuse("No certificate file was named. Start the station with --ca FILE."),
     chooseLicenceFile: async () => refuse("Paste the licence, or use the station carry command."),

@@ -31,6 +31,11 @@ export function systemDialogs(show: ShowOpenDialog, language: () => Language): D
       const text = dialogText[language()];
       return await choose({ title: text[purpose], buttonLabel: text.choose, properties: ["openFile"] });
     },
+    chooseSeatList: async () => {
+      const text = dialogText[language()];
+      const filters = [{ name: "CSV", extensions: ["csv"] }];
+      return await choose({ title: text.seatList, buttonLabel: text.choose, properties: ["openFile"], filters });
+    },
     chooseCertificateFile: async () => {
       const text = dialogText[language()];
       const filters = [{ name: "PEM", extensions: ["pem", "crt", "cer"] }];

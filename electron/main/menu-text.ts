@@ -43,6 +43,7 @@ export interface DialogText {
   readonly certificates: string;
   readonly licence: string;
   readonly vendorKey: string;
+  readonly seatList: string;
   readonly understood: string;
   readonly stillDelivering: string;
   readonly stillDeliveringDetail: string;
@@ -64,6 +65,7 @@ export const dialogText: Readonly<Record<Language, DialogText>> = {
     licence: "Choose the licence file",
     vendorKey: "Choose the public key of the licence's vendor",
     certificates: "Choose the certification authority's certificate",
+    seatList: "Choose the list of seats from the licensing server",
     understood: "Understood",
     stillDelivering: "A delivery is being written to a stick.",
     stillDeliveringDetail:
@@ -85,6 +87,7 @@ export const dialogText: Readonly<Record<Language, DialogText>> = {
     licence: "Lizenzdatei auswählen",
     vendorKey: "Öffentlichen Schlüssel des Lizenzanbieters auswählen",
     certificates: "Zertifikat der Zertifizierungsstelle auswählen",
+    seatList: "Liste der Lizenzplätze vom Lizenzserver auswählen",
     understood: "Verstanden",
     stillDelivering: "Eine Lieferung wird auf einen Stick geschrieben.",
     stillDeliveringDetail:

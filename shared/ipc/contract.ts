@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
 import { carryCalls } from "./authority-contract.ts";
+import { auditCalls } from "./audit-contract.ts";
 import { slotsCalls, slotsFeeds } from "./slots-contract.ts";
 
 /**
@@ -359,6 +360,7 @@ export const calls = {
 
   ...slotsCalls,
   ...carryCalls,
+  ...auditCalls,
 } as const;
 
 /** name -> what the feed's snapshots hold; a new subscriber gets the present one at once. */

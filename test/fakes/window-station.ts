@@ -15,7 +15,13 @@ export interface WindowStation {
   readonly engine: WindowEngine;
   readonly sandbox: RunningSandbox;
   /** What the host's dialogs answer next; null: nothing was chosen. */
-  chosen: { folder: string | null; certificate: string | null; licence?: string | null; vendorKey?: string | null };
+  chosen: {
+    folder: string | null;
+    certificate: string | null;
+    seatList: string | null;
+    licence?: string | null;
+    vendorKey?: string | null;
+  };
   reply<N extends CallName>(name: N, input: CallInput<N>): Promise<Reply<CallOutput<N>>>;
   /** Throws when the station answers a failure. */
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>;
@@ -39,9 +45,10 @@ export async function windowStation(
 ): Promise<WindowStation> {
   const folder = mkdtempSync(join(tmpdir(), "station-window-"));
   const sandbox = await startSandbox({ seed: "window", ...options.sandbox });
-  const chosen: WindowStation["chosen"] = { folder: null, certificate: null };
+  const chosen: WindowStation["chosen"] = { folder: null, certificate: null, seatList: null };
   const dialogs: Dialogs = {
     chooseFolder: async () => chosen.folder,
+    chooseSeatList: async () => chosen.seatList,
     chooseCertificateFile: async () => chosen.certificate,
     chooseLicenceFile: async (purpose) => chosen[purpose] ?? null,
   };

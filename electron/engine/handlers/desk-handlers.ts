@@ -2,6 +2,7 @@ import type { FeedSources, Handlers } from "../dispatch.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Files } from "../platform/files.ts";
 import type { Random } from "../platform/random.ts";
+import { auditHandlers } from "./audit-handlers.ts";
 import { batchHandlers } from "./batch-handlers.ts";
 import { benchHandlers } from "./bench/bench-handlers.ts";
 import { carryHandlers } from "./carry-handlers.ts";
@@ -37,6 +38,7 @@ export function deskHandlers(
       ...carryHandlers(desk, dialogs, clock, random),
       ...benchHandlers(desk),
       ...ledgerHandlers(desk, dialogs, clock),
+      ...auditHandlers(desk, dialogs, clock),
     },
     feeds: deskFeeds(desk),
   };
