@@ -29,7 +29,8 @@ export function useAnswerColumns(names: readonly string[]): readonly Column<Answ
     return cell;
   };
   return names.flatMap((name, at) => {
-    if (hidden.has(name)) return [];
+    // Of files the list names the device; their hashes are in the CSV and in the device's own answer.
+    if (hidden.has(name) || (name === "file_sha256" && names.includes("fingerprint"))) return [];
     const isNumber = numbers.has(name);
     return [
       {
@@ -56,4 +57,15 @@ const grows: ReadonlySet<string> = new Set([
   "type",
   "kind",
 ]);
-const widths: Readonly<Record<string, number>> = { index: 5, at: 10.5, expires_at: 10.5, type: 10, kind: 14, name: 12 };
+const widths: Readonly<Record<string, number>> = {
+  index: 4,
+  at: 10,
+  expires_at: 10,
+  serial: 6,
+  delivered: 6,
+  operator: 6,
+  work_order: 6,
+  type: 10,
+  kind: 14,
+  name: 12,
+};

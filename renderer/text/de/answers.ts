@@ -61,7 +61,6 @@ export const answers: Shape<typeof english> = {
     work_order: "Auftrag",
     batch: "Charge",
     subject: "Worüber",
-    code: "Code",
     name: "Name",
     batches: "Chargen",
     failed: "Fehlgeschlagen",
@@ -100,6 +99,6 @@ export const answers: Shape<typeof english> = {
     "seat-gone": "Platz nicht mehr auf dem Server",
     "name-differs": "Namen verschieden",
     "activation-differs": "Aktivierungen verschieden",
-    "seats-uncounted": "Mehr Plätze, als das Journal kennt",
+    "seats-uncounted": "Mehr Plätze als im Journal",
   },
 };

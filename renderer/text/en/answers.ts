@@ -55,7 +55,6 @@ export const answers = {
     work_order: "Work order",
     batch: "Batch",
     subject: "About",
-    code: "Code",
     name: "Name",
     batches: "Batches",
     failed: "Failed",
