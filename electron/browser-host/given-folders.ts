@@ -11,6 +11,7 @@ export function givenFolders(given: {
   readonly ca: string | null;
   readonly licence?: string | null;
   readonly vendorKey?: string | null;
+  readonly seats?: string | null;
 }): Dialogs {
   let next = 0;
   return {
@@ -21,6 +22,8 @@ export function givenFolders(given: {
       next += 1;
       return folder ?? refuse("No folder was named. Start the station with --stick FOLDER for each one.");
     },
+    chooseSeatList: async () =>
+      given.seats ?? refuse("No list of seats was named. Start the station with --seats FILE."),
     chooseCertificateFile: async () =>
       given.ca ?? refuse("No certificate file was named. Start the station with --ca FILE."),
     chooseLicenceFile: async (purpose) => {

@@ -9,6 +9,7 @@ import { type Followed, followLicence } from "./handlers/follow-licence.ts";
 import { createLockGate } from "./handlers/lock-gate.ts";
 import { realEngine } from "./handlers/open-engine.ts";
 import { custodyOf, type Sealing } from "./keys/index.ts";
+import { chromiumPrinter, type PrintPdf } from "./platform/chromium.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
 import type { StartChild } from "./drives/child.ts";
 import type { Bench } from "./handlers/bench/bench.ts";
@@ -31,6 +32,8 @@ export interface WindowEngineOptions {
   readonly dialogs: Dialogs;
   readonly startRehearsalServer: StartRehearsalServer;
   readonly verifierPy: () => Uint8Array;
+  /** How reports become PDFs; by default with whatever Chromium the machine has. */
+  readonly printPdf?: PrintPdf;
   readonly log: Log;
   /** How processes of ours are started; forked Nodes unless told. */
   readonly startChild?: StartChild;
@@ -142,11 +145,12 @@ function deskOf(options: WindowEngineOptions, sealing: Sealing, bench: Bench): D
   const openStick =
     options.openStick?.(bench) ??
     openStickOf(bench, { files: nodeFiles, clock, ...(startChild === undefined ? {} : { startChild }) });
+  const printPdf = options.printPdf ?? chromiumPrinter(env);
   return createDesk({
     home,
     settings: openSettings(home, firstSettings(knownStationName(home) ?? `station-${hex(random.bytes(4))}`)),
     isInUse: () => isInUse(home),
-    openEngine: realEngine({ sealing, version, env, verifierPy, openStick }),
+    openEngine: realEngine({ sealing, version, env, verifierPy, printPdf, openStick }),
     startRehearsalServer: options.startRehearsalServer,
     bench,
     files: nodeFiles,

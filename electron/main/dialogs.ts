@@ -27,6 +27,11 @@ export function systemDialogs(show: ShowOpenDialog, language: () => Language): D
         purpose === "stick" ? ["openDirectory"] : ["openDirectory", "createDirectory"];
       return await choose({ title: text[purpose], buttonLabel: text.choose, properties });
     },
+    chooseSeatList: async () => {
+      const text = dialogText[language()];
+      const filters = [{ name: "CSV", extensions: ["csv"] }];
+      return await choose({ title: text.seatList, buttonLabel: text.choose, properties: ["openFile"], filters });
+    },
     chooseCertificateFile: async () => {
       const text = dialogText[language()];
       const filters = [{ name: "PEM", extensions: ["pem", "crt", "cer"] }];

@@ -24,6 +24,7 @@ import { serveIpc } from "./ipc.ts";
 import { followLanguage } from "./language.ts";
 import { menuTemplate } from "./menu.ts";
 import { dialogText, type Language, languageOf } from "./menu-text.ts";
+import { windowPrinter } from "./print-pdf.ts";
 import { answerPageRequest, windowSchemes } from "./protocol.ts";
 import { guardQuit } from "./quit.ts";
 import { systemSealing } from "./sealing.ts";
@@ -80,6 +81,7 @@ async function start(): Promise<void> {
       startSandbox({ stateFile: file, port, latencyMs: 25, jitterMs: 15 }),
     verifierPy: () => readFileSync(join(built, "verify.py")),
     startChild: utilityChildren(utilityProcess, built),
+    printPdf: windowPrinter((options) => new BrowserWindow(options)),
     log: { info: (message) => console.error(message), warn: (message) => console.error(message) },
   });
 

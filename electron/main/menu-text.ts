@@ -44,6 +44,7 @@ export interface DialogText {
   readonly licence: string;
   readonly "carried-licence": string;
   readonly "vendor-key": string;
+  readonly seatList: string;
   readonly understood: string;
   readonly stillDelivering: string;
   readonly stillDeliveringDetail: string;
@@ -66,6 +67,7 @@ export const dialogText: Readonly<Record<Language, DialogText>> = {
     licence: "Choose the licence file to watch",
     "carried-licence": "Choose the licence to carry",
     "vendor-key": "Choose the vendor's public key",
+    seatList: "Choose the list of seats from the licensing server",
     understood: "Understood",
     stillDelivering: "A delivery is being written to a stick.",
     stillDeliveringDetail:
@@ -88,6 +90,7 @@ export const dialogText: Readonly<Record<Language, DialogText>> = {
     licence: "Lizenzdatei auswählen, der gefolgt werden soll",
     "carried-licence": "Lizenz auswählen, die überbracht werden soll",
     "vendor-key": "Öffentlichen Schlüssel des Anbieters auswählen",
+    seatList: "Liste der Lizenzplätze vom Lizenzserver auswählen",
     understood: "Verstanden",
     stillDelivering: "Eine Lieferung wird auf einen Stick geschrieben.",
     stillDeliveringDetail:

@@ -7,6 +7,8 @@ export type Route =
   | { readonly screen: "batch"; readonly batch: string | null }
   | { readonly screen: "devices"; readonly device: string | null }
   | { readonly screen: "check"; readonly stick: string }
+  /** What auditors ask, a part of the ledger. */
+  | { readonly screen: "answers" }
   | { readonly screen: "first-run" };
 
 export function parseRoute(hash: string): Route {
@@ -15,6 +17,7 @@ export function parseRoute(hash: string): Route {
   if (name === "check" && value !== null) return { screen: "check", stick: value };
   if (name === "batch") return { screen: "batch", batch: value };
   if (name === "devices") return { screen: "devices", device: value };
+  if (name === "answers") return { screen: "answers" };
   if (name === "first-run") return { screen: "first-run" };
   const plain = (["single", "ledger", "licenses", "settings"] as const).find((screen) => screen === name);
   return { screen: plain ?? "station" };
@@ -30,6 +33,7 @@ export function formatRoute(route: Route): string {
 /** The rail's entry that a route belongs to. */
 export function railEntry(route: Route): ScreenName {
   if (route.screen === "check") return "station";
+  if (route.screen === "answers") return "ledger";
   return route.screen === "first-run" ? "settings" : route.screen;
 }
 

@@ -6,6 +6,7 @@ import { BatchScreen } from "../screens/batch/batch-screen.tsx";
 import { CheckScreen } from "../screens/check/check-screen.tsx";
 import { DevicesScreen } from "../screens/devices/devices-screen.tsx";
 import { FirstRun } from "../screens/first-run/first-run.tsx";
+import { AnswersScreen } from "../screens/ledger/answers-screen.tsx";
 import { LedgerScreen } from "../screens/ledger/ledger-screen.tsx";
 import { LicensesScreen } from "../screens/licenses/licenses-screen.tsx";
 import { LockScreen } from "../screens/lock/lock-screen.tsx";
@@ -71,6 +72,8 @@ function WorkArea(props: { readonly route: Route }) {
       return <SingleScreen />;
     case "devices":
       return <DevicesScreen device={route.device} />;
+    case "answers":
+      return <AnswersScreen />;
     case "ledger":
       return <LedgerScreen />;
     case "licenses":

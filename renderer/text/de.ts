@@ -1,4 +1,5 @@
 import type { Texts } from "./texts.ts";
+import { answers } from "./de/answers.ts";
 import { batch, check } from "./de/batch.ts";
 import { bench } from "./de/bench.ts";
 import { devices } from "./de/devices.ts";
@@ -13,6 +14,7 @@ import { single } from "./de/single.ts";
 import { station } from "./de/station.ts";
 
 export const de: Texts = {
+  answers,
   batch,
   bench,
   check,

@@ -1,3 +1,4 @@
+import { answers } from "./en/answers.ts";
 import { batch, check } from "./en/batch.ts";
 import { bench } from "./en/bench.ts";
 import { devices } from "./en/devices.ts";
@@ -12,6 +13,7 @@ import { single } from "./en/single.ts";
 import { station } from "./en/station.ts";
 
 export const en = {
+  answers,
   batch,
   bench,
   check,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
+import { auditCalls } from "./audit-contract.ts";
 import { slotsCalls, slotsFeeds } from "./slots-contract.ts";
 import { carryCalls, licenceCalls, licenceFeeds } from "./authority-contract.ts";
 
@@ -360,6 +361,7 @@ export const calls = {
   ...slotsCalls,
   ...carryCalls,
   ...licenceCalls,
+  ...auditCalls,
 } as const;
 
 /** name -> what the feed's snapshots hold; a new subscriber gets the present one at once. */

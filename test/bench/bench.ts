@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { auditRows } from "./audit-bench.ts";
 import { deliveryRows, type Place } from "./delivery-bench.ts";
 import { ledgerBench } from "./ledger-bench.ts";
 import { exfatVolume } from "./loop-volume.ts";
@@ -9,7 +10,7 @@ import { quotaRows } from "./quota-bench.ts";
 import { formatRows, type Row } from "./row.ts";
 
 /**
- * `npm run bench [-- --quick] [-- --only a,b,c,ledger,quota,memory]`: every figure is a ratio of two things measured side by
+ * `npm run bench [-- --quick] [-- --only a,b,c,ledger,quota,audit,memory]`: every figure is a ratio of two things measured side by
  * side in this run, in turns, medians where there is more than one; what a second is worth differs between machines.
  * Exits 1 when an aim is missed.
  */
@@ -26,6 +27,7 @@ try {
   await part("c", () => deliveries(isQuick ? 2 : 5));
   await part("ledger", ledgerBench);
   await part("quota", () => quotaRows(base));
+  await part("audit", () => auditRows(isQuick ? 100_000 : 1_000_000));
   await part("memory", async () => [await memoryRow(base, isQuick ? 2000 : 10_000)]);
 } finally {
   rmSync(base, { recursive: true, force: true });

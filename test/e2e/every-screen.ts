@@ -84,6 +84,33 @@ export const everyScreen: Readonly<Record<string, ScreenPlan>> = {
   },
   "ledger-entry": { scenario: "busy", hash: "#/ledger", act: openRow },
   "ledger-checkpoint": { scenario: "busy", hash: "#/ledger", act: press(/^Checkpoint|^Prüfpunkt/) },
+  answers: {
+    scenario: "busy",
+    hash: "#/answers",
+    act: async (page) => {
+      await nextAction(page).click();
+      await page.getByRole("gridcell").first().waitFor();
+    },
+  },
+  "answers-before": { scenario: "busy", hash: "#/answers" },
+  "answers-overrides": {
+    scenario: "busy",
+    hash: "#/answers",
+    act: async (page) => {
+      await page.getByRole("radio", { name: /Overrides|Entscheidungen/ }).click();
+      await nextAction(page).click();
+      await page.getByRole("gridcell").first().waitFor();
+    },
+  },
+  "answers-compared": {
+    scenario: "busy",
+    hash: "#/answers",
+    act: async (page) => {
+      await page.getByRole("radio", { name: /Compare with|Mit dem Server/ }).click();
+      await nextAction(page).click();
+      await page.getByRole("gridcell").first().waitFor();
+    },
+  },
   licenses: { scenario: "busy", hash: "#/licenses", act: (page) => page.locator(".policy-card").first().waitFor() },
   "licenses-add": { scenario: "first-run", hash: "#/licenses", act: (page) => nextAction(page).click() },
   settings: { scenario: "busy", hash: "#/settings" },

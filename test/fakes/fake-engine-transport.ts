@@ -12,6 +12,7 @@ import {
 import type { Reply } from "#shared/ipc/reply.ts";
 import { createFakeBench, type FakeBenchView } from "./window/fake-bench.ts";
 import { createFakeBatch, type FakeBatch } from "./window/fake-batch.ts";
+import { fakeAudit } from "./window/fake-audit.ts";
 import { fakeLedger } from "./window/fake-ledger.ts";
 import { fakeOwnLicence, goodLicence } from "./window/fake-own-licence.ts";
 import { fakePreflight } from "./window/fake-preflight.ts";
@@ -243,6 +244,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     "ledger.checkpoint": () => ({
       checkpoint: `plant-2.example/bench-4\n${ledger.size()}\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— plant-2.example/bench-4 Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n`,
     }),
+    ...fakeAudit(ledger.size() > 0),
     "stats.summary": () => (isNew ? { throughput: [], pools: [], expiring: [] } : fakeStats),
     "rehearsal.begin": () => desk.rehearse(true),
     "rehearsal.end": () => {

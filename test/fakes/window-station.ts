@@ -15,7 +15,7 @@ export interface WindowStation {
   readonly engine: WindowEngine;
   readonly sandbox: RunningSandbox;
   /** What the host's dialogs answer next; null: nothing was chosen. */
-  chosen: Record<"folder" | "certificate" | LicenceFilePurpose, string | null>;
+  chosen: Record<"folder" | "certificate" | "seatList" | LicenceFilePurpose, string | null>;
   reply<N extends CallName>(name: N, input: CallInput<N>): Promise<Reply<CallOutput<N>>>;
   /** Throws when the station answers a failure. */
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>;
@@ -42,12 +42,14 @@ export async function windowStation(
   const chosen: WindowStation["chosen"] = {
     folder: null,
     certificate: null,
+    seatList: null,
     licence: null,
     "carried-licence": null,
     "vendor-key": null,
   };
   const dialogs: Dialogs = {
     chooseFolder: async () => chosen.folder,
+    chooseSeatList: async () => chosen.seatList,
     chooseCertificateFile: async () => chosen.certificate,
     chooseLicenceFile: async (purpose) => chosen[purpose],
   };

@@ -3,7 +3,13 @@ import type { IndexRange } from "./period.ts";
 import { portionsOf } from "./portions.ts";
 
 const ofDevices = ["device.failed", "device.skipped", "request.rejected"] as const;
-const ofOthers = ["batch.abandoned", "stick.contradicted", "signing-key.changed"] as const;
+const ofOthers = [
+  "batch.abandoned",
+  "stick.contradicted",
+  "signing-key.changed",
+  "checkpoint.refused",
+  "tamper.detected",
+] as const;
 
 interface Exception {
   readonly index: number;
@@ -37,6 +43,10 @@ function aboutOf(entry: Exception["entry"]): readonly [string | null, string] {
       return [entry.batch, entry.reason];
     case "stick.contradicted":
       return [entry.stick?.volume_uuid ?? entry.stick?.usb_serial ?? null, entry.code];
+    case "checkpoint.refused":
+      return [entry.origin, `forked at ${entry.tree_size} entries`];
+    case "tamper.detected":
+      return [entry.kind, entry.detail];
     case "signing-key.changed":
       return [entry.kid, `was ${entry.recorded_kid}`];
   }

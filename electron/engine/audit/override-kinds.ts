@@ -19,7 +19,16 @@ const readings: { readonly [T in LedgerEntryType]?: Reading<T> } = {
     if (how === "first-use") return null;
     return { kind: how === "accepted" ? "signing-key-accepted" : "signing-key-pinned", operator, subject: kid };
   },
-  "key.rotated": ({ use }) => ({ kind: "key-rotated", operator: null, subject: use }),
+  "key.rotated": ({ use, operator }) => ({ kind: "key-rotated", operator: operator ?? null, subject: use }),
+  "vendor-key.added": ({ operator, sha256 }) => ({ kind: "vendor-key-added", operator, subject: sha256 }),
+  "witness.policy": ({ operator, needed }) => ({ kind: "witness-policy-set", operator, subject: String(needed) }),
+  "licence.policy": ({ expired }) => ({ kind: "licence-policy-set", operator: null, subject: expired }),
+  "licence.removed": ({ licence_id }) => ({ kind: "licence-removed", operator: null, subject: licence_id }),
+  "licence.recovered": ({ event_index }) => ({
+    kind: "tamper-recovered",
+    operator: null,
+    subject: `entry ${event_index}`,
+  }),
   "batch.started": ({ on_conflict, operator, product }) =>
     on_conflict === "accept" ? { kind: "conflict-accepted", operator, subject: product } : null,
   "batch.abandoned": ({ reason }) => ({ kind: "batch-abandoned", operator: null, subject: reason }),

@@ -36,18 +36,29 @@ export async function writeReport(ledger: Ledger, order: ReportOrder, path: stri
     const page = join(scratch, "report.html");
     await putFile(page, (sink) => writePage(ledger, options, sink));
     const pdf = await printed(page, print);
-    if (pdf === "too-long")
-      throw new StationError("USAGE", "The report is too long to print. Ask for a shorter period, or for .html.");
-    if (pdf === "no-printer") throw new StationError("USAGE", noPrinter);
+    if (typeof pdf === "string") throw new StationError("USAGE", whyNot[pdf], { details: { print: pdf } });
     await putFile(file, async (sink) => sink.append(pdf));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** What to say where no PDF can be made. */
-const noPrinter =
-  "No Chromium was found that prints a PDF here. Ask for .html and print it from any browser, or name a Chromium in STATION_CHROMIUM.";
+/** False where the report could not be printed, for want of a Chromium or for its length. */
+export async function printsOrNot(write: () => Promise<void>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof StationError && error.details?.["print"] !== undefined) return false;
+    throw error;
+  }
+}
+
+const whyNot = {
+  "too-long": "The report is too long to print. Ask for a shorter period, or for .html.",
+  "no-printer":
+    "No Chromium was found that prints a PDF here. Ask for .html and print it from any browser, or name a Chromium in STATION_CHROMIUM.",
+} as const;
 
 /** report.html and, where it can be printed, report.pdf, as files of an export. */
 export function exportReports(ledger: Ledger, order: ReportOrder, print: PrintPdf) {

@@ -111,8 +111,8 @@ export const reportTexts: Readonly<Record<ReportLanguage, ReportText>> = {
     decisions: "Entscheidungen von Menschen",
     checkpoint: "Prüfpunkt",
     checkpointIntro:
-      "Der unterschriebene Stand des Journals bei Erstellung dieses Berichts. Bewahren Sie diese Seite auf: Jeder spätere Export muss ihn enthalten.",
-    countColumns: (first) => [first, "Stapel", "Dateien geliefert", "Fehlgeschlagen", "Ausgelassen"],
+      "Der signierte Kopf des Journals bei Erstellung dieses Berichts. Bewahren Sie diese Seite auf: Jeder spätere Export muss ihn enthalten.",
+    countColumns: (first) => [first, "Chargen", "Dateien geliefert", "Fehlgeschlagen", "Ausgelassen"],
     operator: "Bediener",
     workOrder: "Auftrag",
     fileColumns: [
@@ -125,7 +125,7 @@ export const reportTexts: Readonly<Record<ReportLanguage, ReportText>> = {
       "Läuft ab",
       "Auf Stick",
     ],
-    exceptionColumns: ["Eintrag", "Zeit", "Was", "Gerät oder Stapel", "Code oder Grund"],
+    exceptionColumns: ["Eintrag", "Zeit", "Was", "Gerät oder Charge", "Code oder Grund"],
     decisionColumns: ["Eintrag", "Zeit", "Was", "Bediener", "Worüber"],
     noneNamed: "(niemand genannt)",
     none: "Keine.",

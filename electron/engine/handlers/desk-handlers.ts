@@ -2,6 +2,7 @@ import type { FeedSources, Handlers } from "../dispatch.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Files } from "../platform/files.ts";
 import type { Random } from "../platform/random.ts";
+import { auditHandlers } from "./audit-handlers.ts";
 import { batchHandlers } from "./batch-handlers.ts";
 import { benchHandlers } from "./bench/bench-handlers.ts";
 import { carryHandlers } from "./carry-handlers.ts";
@@ -39,6 +40,7 @@ export function deskHandlers(
       ...benchHandlers(desk),
       ...ledgerHandlers(desk, dialogs, clock),
       ...licenceHandlers(desk, dialogs),
+      ...auditHandlers(desk, dialogs, clock),
     },
     feeds: deskFeeds(desk),
   };

@@ -10,4 +10,6 @@ export interface Dialogs {
   chooseCertificateFile(): Promise<string | null>;
   /** A licence for this station or for another product, or the public key of the vendor who signed it. */
   chooseLicenceFile(purpose: LicenceFilePurpose): Promise<string | null>;
+  /** A list of seats from the licensing server's dashboard, as CSV. */
+  chooseSeatList(): Promise<string | null>;
 }

@@ -1,9 +1,11 @@
 import type { LicenseState } from "#shared/domain/activation.ts";
 import type { AskIssuer, FetchedLicence } from "../authority/issuer-client.ts";
 import type { VendorKey } from "../authority/vendor-key.ts";
+import type { ReportLanguage } from "../audit/report-text.ts";
 import type { ApiAccess } from "../batch/job.ts";
 import type { IssuerAccess } from "../issuer-access.ts";
 import type { Station } from "../station.ts";
+import type { AuditFace } from "./audit-face.ts";
 import type { BenchRecord } from "./bench/bench-record.ts";
 import type { LedgerReads } from "./ledger-reads.ts";
 import type { CheckLedger } from "./verification.ts";
@@ -34,6 +36,7 @@ export interface OpenedEngine {
   readonly engine: Engine;
   readonly ledger: LedgerReads;
   readonly record: BenchRecord;
+  readonly audit: AuditFace;
   readonly checkLedger: CheckLedger;
   /** Whether opening looked at the newest entries only, so that the rest is still to be verified. */
   readonly isPartlyChecked: boolean;
@@ -50,7 +53,7 @@ export interface OpenedEngine {
   /** What to read out when the keys are compared. */
   keyFingerprints(): { readonly ledger: string; readonly manifest: string; readonly minisign: string };
   /** Into a new folder. Resolves with how many entries were exported. @throws StationError STICK_*, LEDGER_* */
-  exportLedger(folder: string): Promise<number>;
+  exportLedger(folder: string, language: ReportLanguage): Promise<number>;
 }
 
 /** What carrying licences for others takes beside the stick. */

@@ -36,7 +36,7 @@ export function ledgerHandlers(desk: Desk, dialogs: Dialogs, clock: Clock): Pick
       const chosen = await dialogs.chooseFolder("ledger");
       if (chosen === null) return { folder: null, entries: 0 };
       const folder = join(chosen, `ledger-${folderStamp(engine.name, clock.now())}`);
-      return { folder, entries: await opened.exportLedger(folder) };
+      return { folder, entries: await opened.exportLedger(folder, desk.settings.get().language) };
     },
     "ledger.checkpoint": async () => ({ checkpoint: (await begun(desk)).ledger.checkpoint() }),
     "stats.summary": async () => {

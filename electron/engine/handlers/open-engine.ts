@@ -6,6 +6,8 @@ import { refreshLicence, registerLicence } from "../authority/issuer-client.ts";
 import { carryKeys, vendorKeyEntry } from "../authority/vendor-keys.ts";
 import type { ApiAccess } from "../batch/job.ts";
 import { auditorPage } from "../audit/auditor-page.ts";
+import { allTime } from "../audit/period.ts";
+import { exportReports } from "../audit/report-files.ts";
 import { licensingKeyFiles, stationKeyFiles } from "../exported-keys.ts";
 import type { Sealing } from "../keys/index.ts";
 import { withIssuer } from "../issuer-access.ts";
@@ -15,12 +17,14 @@ import { verifyLedger } from "../ledger/fsck.ts";
 import { isOpenedWhole } from "../ledger/ledger.ts";
 import type { LicensingClient } from "../licensing/client.ts";
 import { createDispatcher, createLicensingClient } from "../licensing/index.ts";
+import type { PrintPdf } from "../platform/chromium.ts";
 import { systemClock } from "../platform/clock.ts";
 import { type Random, systemRandom } from "../platform/random.ts";
 import { exportSalvage } from "../salvage.ts";
 import { createStation, type StationOptions } from "../station.ts";
 import { rememberDamage } from "../station-file.ts";
 import { cosignedCheckpoints } from "../witnesses.ts";
+import { stationAudit } from "./audit-face.ts";
 import { createBenchRecord } from "./bench/bench-record.ts";
 import type { Carrying, OpenEngine, ServerProbe } from "./engine-face.ts";
 import { stationLedger } from "./station-ledger.ts";
@@ -31,11 +35,12 @@ export interface EngineSetUp {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The auditor's program that goes with every export. */
   readonly verifierPy: () => Uint8Array;
+  readonly printPdf: PrintPdf;
   readonly openStick?: NonNullable<StationOptions["openStick"]>;
 }
 
 /** Opens homes with the real station behind them. */
-export function realEngine({ sealing, version, env, verifierPy, openStick }: EngineSetUp): OpenEngine {
+export function realEngine({ sealing, version, env, verifierPy, printPdf, openStick }: EngineSetUp): OpenEngine {
   return async (home, name) => {
     const opening = openStick === undefined ? {} : { openStick };
     const station = await createStation({ home, sealing, name, version, env, ...opening });
@@ -50,6 +55,7 @@ export function realEngine({ sealing, version, env, verifierPy, openStick }: Eng
       engine: station,
       ledger: stationLedger(ledger),
       record: createBenchRecord(ledger),
+      audit: stationAudit(ledger, { version, env, printPdf }),
       checkLedger: async (progress) => {
         const vkey = formatVkey(noteKey(station.name, keys.publicKey("ledger")));
         const { problems } = await verifyLedger({ path: join(home, "ledger.db"), vkey, onProgress: progress });
@@ -76,7 +82,7 @@ export function realEngine({ sealing, version, env, verifierPy, openStick }: Eng
           minisign: fingerprints["minisign.pub"],
         };
       },
-      exportLedger: async (folder) => {
+      exportLedger: async (folder, language) => {
         const { size } = ledger;
         if (station.readOnly !== null) return await salvage(folder);
         await exportLedger(ledger, folder, {
@@ -84,6 +90,7 @@ export function realEngine({ sealing, version, env, verifierPy, openStick }: Eng
           verifierPy: verifierPy(),
           verifierHtml: auditorPage(),
           cosigned: cosignedCheckpoints(ledger),
+          reports: exportReports(ledger, { period: allTime, now: systemClock.now(), version, language }, printPdf),
         });
         return size;
       },

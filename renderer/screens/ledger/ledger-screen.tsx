@@ -1,7 +1,8 @@
-import { BookLock, FileOutput, QrCode, SearchX } from "lucide-react";
+import { BookLock, FileOutput, MessageCircleQuestion, QrCode, SearchX } from "lucide-react";
 import { useCallback, useState } from "react";
 import { useCommand, useLive } from "../../client/hooks.ts";
 import { formatNumber } from "../../model/format.ts";
+import { formatRoute } from "../../model/route.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";
 import { Instant } from "../../shell/instant.tsx";
 import { Screen } from "../../shell/screen.tsx";
@@ -59,6 +60,10 @@ export function LedgerScreen() {
       isFilled
       tools={
         <>
+          <a className="button" href={formatRoute({ screen: "answers" })}>
+            <MessageCircleQuestion size={20} aria-hidden />
+            <span className="tool-word">{text.answers.answers}</span>
+          </a>
           <Button onPress={() => setAside("checkpoint")} isDisabled={size === 0}>
             <QrCode size={20} aria-hidden />
             <span className="tool-word">{words.checkpoint}</span>
