@@ -1,5 +1,15 @@
 /** Where the window is, kept in the address' fragment so that a reload and Back cost nothing. */
-export const screens = ["station", "batch", "single", "devices", "ledger", "licenses", "settings"] as const;
+export const screens = [
+  "station",
+  "batch",
+  "single",
+  "carry",
+  "devices",
+  "ledger",
+  "licenses",
+  "licence",
+  "settings",
+] as const;
 export type ScreenName = (typeof screens)[number];
 
 export type Route =
@@ -16,7 +26,9 @@ export function parseRoute(hash: string): Route {
   if (name === "batch") return { screen: "batch", batch: value };
   if (name === "devices") return { screen: "devices", device: value };
   if (name === "first-run") return { screen: "first-run" };
-  const plain = (["single", "ledger", "licenses", "settings"] as const).find((screen) => screen === name);
+  const plain = (["single", "carry", "ledger", "licenses", "licence", "settings"] as const).find(
+    (screen) => screen === name,
+  );
   return { screen: plain ?? "station" };
 }
 

@@ -1,11 +1,14 @@
 import { batch, check } from "./en/batch.ts";
 import { bench } from "./en/bench.ts";
+import { carry } from "./en/carry.ts";
 import { devices } from "./en/devices.ts";
 import { firstRun } from "./en/first-run.ts";
 import { ledger } from "./en/ledger.ts";
+import { licence } from "./en/licence.ts";
 import { licenses } from "./en/licenses.ts";
 import { lock } from "./en/lock.ts";
 import { messages } from "./en/messages.ts";
+import { people } from "./en/people.ts";
 import { settings } from "./en/settings.ts";
 import { shell } from "./en/shell.ts";
 import { single } from "./en/single.ts";
@@ -14,13 +17,16 @@ import { station } from "./en/station.ts";
 export const en = {
   batch,
   bench,
+  carry,
   check,
   devices,
   firstRun,
   ledger,
+  licence,
   licenses,
   lock,
   messages,
+  people,
   settings,
   shell,
   single,

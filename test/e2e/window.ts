@@ -77,7 +77,7 @@ export async function openFake(
   await page.addInitScript(`globalThis.fakeOptions = ${JSON.stringify(options)};`);
   await page.addInitScript(from.script);
   await page.goto(from.address + (options.hash ?? ""));
-  await page.locator("main").waitFor();
+  await page.locator("main:visible").waitFor();
   return { page, complaints, close: () => context.close() };
 }
 

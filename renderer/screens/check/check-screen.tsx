@@ -124,5 +124,5 @@ function nextAction(from: {
   if (found.found === 0) return { ...idle, label: text.check.nothingToDo };
   if (isBlocked(found)) return { label: text.check.again, onPress: again };
   if (found.conflicts.length > 0 && onConflict === "refuse") return { ...idle, label: text.check.decideFirst };
-  return { label: text.check.provision(provisionable(found, onConflict)), isDisabled: busy, onPress: start };
+  return { label: text.check.provision(provisionable(found, onConflict)), isDisabled: busy, onPress: start, needs: "batch.start" };
 }
