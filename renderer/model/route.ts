@@ -19,6 +19,9 @@ export type Route =
   | { readonly screen: "check"; readonly stick: string }
   | { readonly screen: "first-run" };
 
+/** Screens whose work is refused while tampering is on record; the others only read. */
+export const writingScreens: ReadonlySet<Route["screen"]> = new Set(["station", "check", "single", "carry", "licence"]);
+
 export function parseRoute(hash: string): Route {
   const [name = "", argument] = hash.replace(/^#\/?/, "").split("/");
   const value = argument === undefined || argument === "" ? null : decode(argument);

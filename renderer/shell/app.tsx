@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { I18nProvider } from "react-aria-components";
 import { useLive } from "../client/hooks.ts";
 import { isSignedOut } from "../model/refusal.ts";
-import type { Route } from "../model/route.ts";
+import { type Route, writingScreens } from "../model/route.ts";
 import { BatchScreen } from "../screens/batch/batch-screen.tsx";
 import { CarryScreen } from "../screens/carry/carry-screen.tsx";
 import { CheckScreen } from "../screens/check/check-screen.tsx";
@@ -26,9 +26,6 @@ import { useStateSounds } from "./state-sounds.ts";
 import { StatusStrip } from "./status-strip.tsx";
 import { go, useRoute } from "./use-route.ts";
 import "./shell.css";
-
-/** Screens whose work is refused while tampering is on record; the others only read. */
-const writingScreens: ReadonlySet<Route["screen"]> = new Set(["station", "check", "single", "carry", "licence"]);
 
 export function App() {
   const settings = useLive((state) => state.settings);

@@ -2,8 +2,9 @@ import { useLive } from "../client/hooks.ts";
 import { formatDuration, type Language } from "../model/format.ts";
 import { type LicenceAlarm, licenceAlarm, secondsUntil } from "../model/licence-state.ts";
 import type { Licence } from "../model/live.ts";
-import { formatRoute } from "../model/route.ts";
+import { formatRoute, writingScreens } from "../model/route.ts";
 import type { Texts } from "../text/texts.ts";
+import { useRoute } from "./use-route.ts";
 import { useText } from "../text/use-text.ts";
 import { type Shape, StateIcon } from "../ui/state-icon.tsx";
 
@@ -23,8 +24,11 @@ export function LicenceStrip(props: { readonly now: number }) {
   const licence = useLive((state) => state.licence);
   const { text, language } = useText();
   const words = text.licence.strip;
+  const { screen } = useRoute();
   const alarm = licence === null ? null : licenceAlarm(licence, props.now);
   if (licence === null || alarm === null) return null;
+  // The licence's own screen and the tamper page say it larger than this line could.
+  if (screen === "licence" || (alarm.kind === "tampered" && writingScreens.has(screen))) return null;
   return (
     <div className="alarm" data-tone={alarm.tone} role={steady.has(alarm.kind) ? "alert" : "note"}>
       <StateIcon shape={shapes[alarm.tone]} size={20} />

@@ -142,6 +142,88 @@ export const everyScreen: Readonly<Record<string, ScreenPlan>> = {
     },
   },
   "role-refused": { scenario: "one-stick", hash: "#/check/s1", people: "auditor" },
+  "check-approval": {
+    scenario: "busy",
+    hash: "#/check/s1",
+    people: "operator",
+    act: async (page) => {
+      await page
+        .getByText(/Accept as they are|So annehmen|annehmen/)
+        .first()
+        .click();
+      await nextAction(page).click();
+      await page.getByRole("button", { name: /Ask a second person|Zweite Person bitten/ }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  operators: {
+    scenario: "busy",
+    hash: "#/settings",
+    people: "administrator",
+    act: (page) => page.locator(".people-list").first().scrollIntoViewIfNeeded(),
+  },
+  "operators-rules": {
+    scenario: "busy",
+    hash: "#/settings",
+    people: "supervisor",
+    act: (page) => page.locator(".people-list-narrow").last().scrollIntoViewIfNeeded(),
+  },
+  "operators-change": {
+    scenario: "busy",
+    hash: "#/settings",
+    people: "administrator",
+    act: async (page) => {
+      await page
+        .getByRole("button", { name: /Jonas Albrecht (ändern)?|Change Jonas/ })
+        .last()
+        .click();
+      await page.locator("aside").waitFor();
+    },
+  },
+  "operators-first": {
+    scenario: "busy",
+    hash: "#/settings",
+    act: async (page) => {
+      await page.getByRole("button", { name: /Set up operators|Personen einrichten/ }).click();
+      await page.locator("aside").waitFor();
+    },
+  },
+  "work-order": {
+    scenario: "busy",
+    hash: "#/settings",
+    people: "supervisor",
+    act: press(/Sign a work order|Auftrag signieren/),
+  },
+  carry: { scenario: "busy", hash: "#/carry" },
+  "carry-found": {
+    scenario: "busy",
+    hash: "#/carry",
+    act: async (page) => {
+      await page.locator("input[type=password]").fill("token");
+      await page.keyboard.press("Enter");
+      await page.locator(".carry-customer").waitFor();
+    },
+  },
+  "carry-unknown-key": {
+    scenario: "busy",
+    hash: "#/carry",
+    act: async (page) => {
+      await page.locator("input[type=password]").fill("unknown key");
+      await page.keyboard.press("Enter");
+      await page.locator(".carry-customer").waitFor();
+    },
+  },
+  "carry-done": {
+    scenario: "busy",
+    hash: "#/carry",
+    act: async (page) => {
+      await page.locator("input[type=password]").fill("token");
+      await page.keyboard.press("Enter");
+      await page.locator(".carry-customer").waitFor();
+      await nextAction(page).click();
+      await page.locator(".carry-done").waitFor();
+    },
+  },
   settings: { scenario: "busy", hash: "#/settings" },
   "set-up": { scenario: "first-run", hash: "" },
   "set-up-licence": {

@@ -92,5 +92,5 @@ export function listen(page: Page): readonly string[] {
 
 /** The one next action, in its corner on every screen. */
 export function nextAction(page: Page) {
-  return page.locator(".screen-foot .button.next");
+  return page.locator(".screen-foot .button.next:visible");
 }

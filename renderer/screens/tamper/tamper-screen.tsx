@@ -1,7 +1,7 @@
 import { Check, OctagonX } from "lucide-react";
 import { useState } from "react";
 import { useCommand, useLive, useStation } from "../../client/hooks.ts";
-import { isoSecond, localTime } from "../../model/format.ts";
+import { isoSecond, localSecond } from "../../model/format.ts";
 import type { Licence } from "../../model/live.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";
 import { Screen } from "../../shell/screen.tsx";
@@ -62,7 +62,8 @@ export function TamperScreen() {
                 <p className="strong">{kinds[event.kind] ?? words.otherKind}</p>
                 <p lang="en">{event.message}</p>
                 <p className="small">
-                  {words.at} <time dateTime={event.at}>{isoSecond(event.at)}</time> · {localTime(event.at, language)}
+                  {words.at} <time dateTime={event.at}>{isoSecond(event.at)}</time> ·{" "}
+                  {text.licence.edges.local(localSecond(event.at, language))}
                 </p>
               </li>
             ))}

@@ -23,9 +23,7 @@ export function OperatorCell(props: { readonly label: string; readonly named: st
   }
   return (
     <div className="strip-cell strip-operator" data-tone="quiet">
-      <dt className="cut">
-        {label} · {text.people.roles[operator.role]}
-      </dt>
+      <dt className="cut">{text.people.roles[operator.role]}</dt>
       <dd>
         <button type="button" aria-label={text.people.switch.open(operator.name)} onClick={() => setSwitching(true)}>
           <span className="cut">{operator.name}</span>

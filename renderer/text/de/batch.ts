@@ -14,9 +14,7 @@ export const check: Shape<typeof englishCheck> = {
     some: (count, total) =>
       `Die Lizenz lässt jetzt ${n(count)} von diesen ${n(total)} zu. Die übrigen warten, für sie wird nichts ausgegeben.`,
     nothing: (total) => `Die Lizenz lässt jetzt keines von diesen ${n(total)} zu.`,
-    all: "Die Lizenz lässt alle zu.",
     left: (left, limit) => `noch ${n(left)} von ${n(limit)} in diesen 24 Stunden`,
-    noLimit: "unbegrenzt",
     next: "Die Lizenz lässt keines zu",
   },
   decideFirst: "Zuerst Widersprüche klären",

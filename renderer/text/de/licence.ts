@@ -153,7 +153,7 @@ export const licence: Shape<typeof english> = {
     "quota-over": "Das Kontingent der Lizenz ist verbraucht.",
     "quota-overFree": (duration) => `Das Kontingent der Lizenz ist verbraucht. In ${duration} wird mehr frei.`,
     grace: "Die Stationslizenz ist abgelaufen; die Kulanzfrist läuft.",
-    graceFor: (duration) => `Die Stationslizenz ist abgelaufen. Sie gilt noch ${duration}.`,
+    graceFor: (duration) => `Die Stationslizenz ist abgelaufen. Noch ${duration} geht alles.`,
     "offline-soon": "Eine Verbindung zur Lizenzstelle ist bald nötig.",
     offlineSoonFor: (duration) => `Ohne Verbindung zur Lizenzstelle ist in ${duration} Schluss.`,
     fewLeft: (left) => `Ohne Lizenz lassen sich jetzt noch ${devices(left)} ausstatten.`,

@@ -12,9 +12,7 @@ export const check = {
     some: (count: number, total: number) =>
       `The licence lets ${n(count)} of these ${n(total)} be provisioned now. The others wait, and nothing is spent for them.`,
     nothing: (total: number) => `The licence lets none of these ${n(total)} be provisioned now.`,
-    all: "The licence lets all of them be provisioned.",
     left: (left: number, limit: number) => `${n(left)} of ${n(limit)} left in these 24 hours`,
-    noLimit: "no limit",
     next: "The licence allows none now",
   },
   decideFirst: "Decide the conflicts first",
