@@ -54,9 +54,11 @@ export function CarryScreen() {
       title={words.title}
       hint={
         <p>
-          {carried === null || stick === undefined || carried.problem !== null
-            ? words.lead
-            : words.hint(target.fileName, stick.label)}
+          {done !== null
+            ? words.doneBody(done.fileName, done.ledgerIndex)
+            : carried === null || stick === undefined || carried.problem !== null
+              ? words.lead
+              : words.hint(target.fileName, stick.label)}
         </p>
       }
       secondary={

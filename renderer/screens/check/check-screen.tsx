@@ -40,7 +40,7 @@ export function CheckScreen(props: { readonly stickId: string }) {
   return (
     <Screen
       title={text.check.title(stick?.label ?? "")}
-      hint={found === null ? null : <p>{leadBody(found, text)}</p>}
+      hint={found === null ? null : <p>{leadBody(found, allowedOf(found, provisionable(found, onConflict)), text)}</p>}
       secondary={
         <Button onPress={() => go({ screen: "station" })}>
           <ArrowLeft size={20} aria-hidden />
@@ -108,8 +108,9 @@ function isBlocked(preflight: Preflight): boolean {
   return preflight.problem !== null || missingBytes(preflight) > 0;
 }
 
-function leadBody(preflight: Preflight, text: Texts): string {
-  return isBlocked(preflight) ? text.check.blocked : text.check.readyBody(preflight.seatsNeeded);
+function leadBody(preflight: Preflight, allowed: number, text: Texts): string {
+  if (isBlocked(preflight)) return text.check.blocked;
+  return text.check.readyBody(Math.min(preflight.seatsNeeded, allowed));
 }
 
 function nextAction(from: {

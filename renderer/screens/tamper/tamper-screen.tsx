@@ -39,7 +39,6 @@ export function TamperScreen() {
   return (
     <Screen
       title={words.title}
-      hint={<p>{words.backBody}</p>}
       secondary={<Button onPress={() => go({ screen: "ledger" })}>{words.ledger}</Button>}
       next={{
         label: command.busy ? words.busy : words.next,
@@ -69,6 +68,22 @@ export function TamperScreen() {
             ))}
           </ul>
         </section>
+        <section className="card tamper-back" aria-label={words.back}>
+          <h2>{words.back}</h2>
+          <p>{words.backBody}</p>
+          {command.failure === null ? null : <FailureNote failure={command.failure} />}
+          <Field
+            label={words.key}
+            value={secret}
+            onChange={setSecret}
+            onEnter={recover}
+            hint={words.keyHint}
+            maxLength={65_536}
+            isSecret
+            isCode
+            autoFocus
+          />
+        </section>
         <div className="tamper-lists">
           <section aria-label={words.refused}>
             <h2>{words.refused}</h2>
@@ -93,21 +108,6 @@ export function TamperScreen() {
             </ul>
           </section>
         </div>
-        <section className="card tamper-back" aria-label={words.back}>
-          <h2>{words.back}</h2>
-          {command.failure === null ? null : <FailureNote failure={command.failure} />}
-          <Field
-            label={words.key}
-            value={secret}
-            onChange={setSecret}
-            onEnter={recover}
-            hint={words.keyHint}
-            maxLength={65_536}
-            isSecret
-            isCode
-            autoFocus
-          />
-        </section>
       </div>
     </Screen>
   );

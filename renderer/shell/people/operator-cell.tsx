@@ -15,8 +15,8 @@ export function OperatorCell(props: { readonly label: string; readonly named: st
     return (
       <div className="strip-cell" data-tone="quiet">
         <dt className="cut">{label}</dt>
-        <dd title={named}>
-          <span className="cut">{session?.accounts === true ? text.people.signIn.title : named}</span>
+        <dd>
+          <span className="cut">{session?.accounts === true ? text.people.nobody : named}</span>
         </dd>
       </div>
     );
