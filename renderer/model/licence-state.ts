@@ -43,7 +43,7 @@ export function devicesLeft({ devices }: Licence): number | null {
   return devices.limit === null ? null : Math.max(0, devices.limit - devices.used);
 }
 
-export const edgeNames = ["expiresAt", "graceEndsAt", "readOnlyEndsAt", "offlineEndsAt"] as const;
+const edgeNames = ["expiresAt", "graceEndsAt", "readOnlyEndsAt", "offlineEndsAt"] as const;
 export interface Edge {
   readonly name: (typeof edgeNames)[number];
   readonly at: string;

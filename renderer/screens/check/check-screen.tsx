@@ -70,7 +70,7 @@ export function CheckScreen(props: { readonly stickId: string }) {
           <>
             {found.problem === null ? null : <FailureNote failure={found.problem} />}
             <p className="figure">
-              {found.found === 0
+              {allowedOf(found, provisionable(found, onConflict)) === 0
                 ? text.check.nothingToDo
                 : text.check.ready(allowedOf(found, provisionable(found, onConflict)))}
             </p>

@@ -22,16 +22,18 @@ export function StateCard(props: { readonly licence: Licence; readonly now: numb
   const means = kind === "offline-over" || kind === "quota-over" || kind === "stopped" ? kind : licence.state;
   const messages: Readonly<Partial<Record<string, Messages[keyof Messages]>>> = text.messages;
   return (
-    <section className="licence-state" data-tone={tone} aria-label={words.states[licence.state]}>
+    <section className="licence-state" data-tone={tone} aria-label={words.states[means]}>
       <StateIcon shape={shapes[tone]} size={64} />
       <div className="stack-tight">
-        <h2 className="licence-word">{words.states[licence.state]}</h2>
+        <h2 className="licence-word">{words.states[means]}</h2>
         <p className="lead">{words.means[means]}</p>
-        <ul className="stack-tight">
-          {licence.notices.map((notice) => (
-            <li key={notice.code}>{messages[notice.code]?.[0] ?? notice.message}</li>
-          ))}
-        </ul>
+        {licence.notices.length === 0 ? null : (
+          <ul className="stack-tight">
+            {licence.notices.map((notice) => (
+              <li key={notice.code}>{messages[notice.code]?.[0] ?? notice.message}</li>
+            ))}
+          </ul>
+        )}
       </div>
       <LifeLine licence={licence} now={now} />
     </section>

@@ -49,7 +49,7 @@ export function TamperScreen() {
     >
       <div className="tamper">
         <header className="tamper-lead">
-          <StateIcon shape="triangle" size={72} />
+          <StateIcon shape="triangle" size={56} />
           <p>{words.lead}</p>
         </header>
         <section aria-label={words.seen}>

@@ -11,6 +11,9 @@ export const licence: Shape<typeof english> = {
     "read-only": "Nur lesen",
     "locked-out": "Gesperrt",
     tampered: "Manipuliert",
+    "offline-over": "Keine Verbindung",
+    "quota-over": "Kontingent verbraucht",
+    stopped: "Angehalten",
   },
   means: {
     none: "Die Station arbeitet ohne Lizenz, für wenige Geräte am Tag.",

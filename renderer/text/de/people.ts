@@ -20,7 +20,7 @@ export const people: Shape<typeof english> = {
   otherBadge: "Anderer Ausweis",
   entered: (count) => `${n(count)} ${count === 1 ? "Ziffer" : "Ziffern"} eingegeben`,
   lockedFor: (duration) => `Gesperrt für ${duration}`,
-  nobody: "niemand angemeldet",
+  nobody: "niemand",
   refusals: {
     "signed-out": "Zuerst anmelden.",
     role: (name, role) => `${name} darf das in der Rolle ${role} nicht. Schichtleitung oder Verwaltung fragen.`,

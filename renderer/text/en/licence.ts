@@ -9,6 +9,9 @@ export const licence = {
     "read-only": "Read only",
     "locked-out": "Locked out",
     tampered: "Tampered",
+    "offline-over": "No contact",
+    "quota-over": "Quota used up",
+    stopped: "Stopped",
   },
   /** What the state means, in one sentence. */
   means: {

@@ -18,7 +18,7 @@ export const people = {
   otherBadge: "Another badge",
   entered: (count: number) => `${n(count)} ${count === 1 ? "digit" : "digits"} entered`,
   lockedFor: (duration: string) => `Locked for ${duration}`,
-  nobody: "nobody signed in",
+  nobody: "nobody",
   refusals: {
     "signed-out": "Sign in first.",
     role: (name: string, role: string) =>

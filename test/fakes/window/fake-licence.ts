@@ -95,7 +95,7 @@ function fakeLicence(state: FakeLicenceState, now: number): Licence {
     offlineEndsAt: at({ "offline-soon": 1.3, "offline-over": -0.7 }[state as string] ?? 26),
     lastContactAt: at(-4),
     maxOfflineDays: 30,
-    quota: { limit: 500, last24Hours: 212, today: 148, freeAt: null },
+    quota: { limit: 2000, last24Hours: 212, today: 148, freeAt: null },
     devices: { limit: 10_000, used: 3418 },
     burst: null,
     source: "pasted",
@@ -104,8 +104,8 @@ function fakeLicence(state: FakeLicenceState, now: number): Licence {
   if (state === "quota-over")
     return {
       ...licence,
-      notices: [{ code: "STATION_QUOTA_REACHED", message: "500 of 500 provisioned in 24 hours." }],
-      quota: { limit: 500, last24Hours: 500, today: 500, freeAt: at(0.21) },
+      notices: [{ code: "STATION_QUOTA_REACHED", message: "2000 of 2000 provisioned in 24 hours." }],
+      quota: { limit: 2000, last24Hours: 2000, today: 2000, freeAt: at(0.21) },
     };
   if (state === "tampered")
     return {

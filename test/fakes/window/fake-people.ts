@@ -14,7 +14,7 @@ type PeopleCall = Extract<
 export type FakePeople = "none" | "signed-out" | Operator["role"];
 
 /** Every account's PIN but where a test sets another. */
-export const fakePin = "284615";
+const fakePin = "284615";
 
 const accounts: readonly Operator[] = [
   fakeOperator("o1", "NW-1007", "Renate Vogel", "administrator"),

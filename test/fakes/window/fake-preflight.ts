@@ -55,7 +55,17 @@ export function fakePreflight(stick: FakeStick, licence: FeedSnapshot<"licence">
   };
 }
 
-function allowanceOf({ quota }: FeedSnapshot<"licence">, devices: number): CallOutput<"batch.preflight">["allowance"] {
+function allowanceOf(
+  { quota, writes, state }: FeedSnapshot<"licence">,
+  devices: number,
+): CallOutput<"batch.preflight">["allowance"] {
+  if (!writes && state !== "active") {
+    const problem = {
+      code: "LICENCE_READ_ONLY" as const,
+      message: "The licence does not let anything be provisioned.",
+    };
+    return { limit: quota.limit, left: 0, wouldGet: 0, problem };
+  }
   if (quota.limit === null) return { limit: null, left: null, wouldGet: null, problem: null };
   const left = Math.max(0, quota.limit - quota.last24Hours);
   const problem = { code: "STATION_QUOTA_REACHED" as const, message: "The quota does not reach for all of them." };
