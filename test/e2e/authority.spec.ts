@@ -42,7 +42,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     expect(await field.getAttribute("type")).toBe("password");
     await field.fill("SECRET-NONSENSE");
     await page.keyboard.press("Enter");
-    await page.getByText("The token's signature is wrong.").waitFor();
+    await page.getByText("The licence token's signature does not verify.").waitFor();
     await page.getByRole("heading", { name: "No licence" }).waitFor();
     expect(await field.inputValue()).toBe("");
     await field.fill("LS1.SECRET-TOKEN");
@@ -103,7 +103,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     await page.getByRole("link", { name: "See what was found" }).click();
     await page.getByLabel("Recovery key").fill("wrong");
     await nextAction(page).click();
-    await page.getByText("The token's signature is wrong.").waitFor();
+    await page.getByText("The licence token's signature does not verify.").waitFor();
     await page.getByLabel("Recovery key").fill("LS1.RECOVERY");
     await nextAction(page).click();
     await page.getByRole("heading", { name: "Active" }).waitFor();
@@ -234,7 +234,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     const page = await open({ scenario: "busy", hash: "#/carry" });
     await page.getByLabel("Licence token", { exact: true }).fill("unknown key");
     await page.keyboard.press("Enter");
-    await page.getByText("No vendor key of this station has signed the token.").waitFor();
+    await page.getByText("The licence token is signed with a key this station does not know.").waitFor();
     expect(await nextAction(page).isDisabled()).toBe(true);
     await page.getByLabel("Licence token", { exact: true }).fill("SECRET-TOKEN");
     await page.keyboard.press("Enter");

@@ -27,7 +27,6 @@ export function NewPin(props: { readonly draft: PinDraft; readonly onChange: (dr
         hint={words.pinRule(shortestPin)}
         error={draft.pin !== "" && !isWholePin(draft.pin) ? words.pinShort(shortestPin) : null}
         maxLength={longestPin}
-        inputMode="numeric"
         isSecret
       />
       <Field
@@ -36,7 +35,6 @@ export function NewPin(props: { readonly draft: PinDraft; readonly onChange: (dr
         onChange={(typed) => onChange({ ...draft, again: cleanPin(typed) })}
         error={draft.again !== "" && draft.again !== draft.pin ? words.pinDiffers : null}
         maxLength={longestPin}
-        inputMode="numeric"
         isSecret
       />
     </>
