@@ -33,6 +33,8 @@ export function browserHostTransport(token: string): Transport {
         for (let failures = 0; !abort.signal.aborted; failures += 1) {
           try {
             const response = await fetch(`/feed/${encodeURIComponent(feed)}`, { headers, signal: abort.signal });
+            // A host that does not know the feed will not learn it.
+            if (response.status === 404) return;
             if (response.ok && response.body !== null) {
               await readLines(response.body, (line) => {
                 failures = 0;

@@ -25,6 +25,12 @@ export function isoMinute(instant: string): string {
   return Number.isNaN(time) ? instant : `${new Date(time).toISOString().slice(0, 16).replace("T", " ")}Z`;
 }
 
+/** `2026-11-22 13:05:09Z`: ISO 8601 to the second, UTC, for edges that are exact. */
+export function isoSecond(instant: string): string {
+  const time = Date.parse(instant);
+  return Number.isNaN(time) ? instant : `${new Date(time).toISOString().slice(0, 19).replace("T", " ")}Z`;
+}
+
 /** `2026-11-22`, the day in UTC. */
 export function isoDay(instant: string): string {
   const time = Date.parse(instant);
@@ -36,6 +42,17 @@ export function localTime(instant: string, language: Language): string {
   const time = Date.parse(instant);
   if (Number.isNaN(time)) return instant;
   return instantFormats[language].format(time);
+}
+
+const shortLocalFormats = {
+  en: new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" }),
+  de: new Intl.DateTimeFormat("de", { dateStyle: "medium", timeStyle: "medium" }),
+} as const;
+
+/** The reader's own time zone to the second, short enough to stand beside the ISO instant. */
+export function localSecond(instant: string, language: Language): string {
+  const time = Date.parse(instant);
+  return Number.isNaN(time) ? instant : shortLocalFormats[language].format(time);
 }
 
 const words = {

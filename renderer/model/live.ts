@@ -1,4 +1,4 @@
-import type { CallOutput, FeedSnapshot } from "#shared/ipc/contract.ts";
+import type { CallOutput, FeedSnapshot } from "#shared/ipc/window-contract.ts";
 import type { Client } from "../client/client.ts";
 
 export type Status = FeedSnapshot<"status">;
@@ -8,6 +8,9 @@ export type BenchView = FeedSnapshot<"bench">;
 export type Verification = FeedSnapshot<"verification">;
 export type Lock = CallOutput<"lock.state">["needs"];
 export type Settings = CallOutput<"settings.get">;
+export type Licence = FeedSnapshot<"licence">;
+export type Session = FeedSnapshot<"session">;
+export type Approval = FeedSnapshot<"approvals">[number];
 
 /** The newest snapshot of every feed; null until the first one came. The engine holds the truth, this is its picture. */
 export interface LiveState {
@@ -18,6 +21,9 @@ export interface LiveState {
   readonly verification: Verification | null;
   readonly bench: BenchView | null;
   readonly settings: Settings | null;
+  readonly licence: Licence | null;
+  readonly session: Session | null;
+  readonly approvals: readonly Approval[] | null;
   /** What must be given before the station answers anything; "unknown" until it was asked. */
   readonly lock: Lock | "unknown";
 }
@@ -31,6 +37,8 @@ export interface Live {
   readonly setSettings: (settings: Settings) => void;
   /** Takes what a call has answered, ahead of the feed. */
   readonly setBench: (bench: BenchView) => void;
+  readonly setLicence: (licence: Licence) => void;
+  readonly setSession: (session: Session) => void;
   readonly setSticks: (sticks: readonly Stick[]) => void;
   /** Puts one batch that a call has answered among the others, ahead of the feed. */
   readonly putBatch: (batch: Batch) => void;
@@ -46,6 +54,9 @@ export function createLive(client: Client): Live {
     verification: null,
     bench: null,
     settings: null,
+    licence: null,
+    session: null,
+    approvals: null,
     lock: "unknown",
   };
   const listeners = new Set<() => void>();
@@ -61,12 +72,21 @@ export function createLive(client: Client): Live {
     const settings = await client.call("settings.get", {});
     if (settings.ok) change({ settings: settings.value });
   };
+  /** Whoever signs in may see more than nobody could. */
+  const takeSession = (session: Session) => {
+    const isOther = state.session !== null && session.operator?.id !== state.session.operator?.id;
+    change({ session });
+    if (isOther && session.operator !== null && state.lock === null) void begin();
+  };
   const ends = [
     client.subscribe("status", (status) => change({ status })),
     client.subscribe("sticks", (sticks) => change({ sticks })),
     client.subscribe("batches", (batches) => change({ batches })),
     client.subscribe("verification", (verification) => change({ verification })),
     client.subscribe("bench", (bench) => change({ bench })),
+    client.subscribe("licence", (licence) => change({ licence })),
+    client.subscribe("session", takeSession),
+    client.subscribe("approvals", (approvals) => change({ approvals })),
     client.onConnection((connected) => {
       change({ connected });
       if (connected) void begin();
@@ -82,6 +102,8 @@ export function createLive(client: Client): Live {
     unlocked: () => void begin(),
     setSettings: (settings) => change({ settings }),
     setBench: (bench) => change({ bench }),
+    setLicence: (licence) => change({ licence }),
+    setSession: takeSession,
     setSticks: (sticks) => change({ sticks }),
     putBatch: (batch) =>
       change({ batches: [batch, ...(state.batches ?? []).filter((other) => other.id !== batch.id)] }),

@@ -1,5 +1,15 @@
 /** Where the window is, kept in the address' fragment so that a reload and Back cost nothing. */
-export const screens = ["station", "batch", "single", "devices", "ledger", "licenses", "settings"] as const;
+export const screens = [
+  "station",
+  "batch",
+  "single",
+  "carry",
+  "devices",
+  "ledger",
+  "licenses",
+  "licence",
+  "settings",
+] as const;
 export type ScreenName = (typeof screens)[number];
 
 export type Route =
@@ -11,6 +21,9 @@ export type Route =
   | { readonly screen: "answers" }
   | { readonly screen: "first-run" };
 
+/** Screens whose work is refused while tampering is on record; the others only read. */
+export const writingScreens: ReadonlySet<Route["screen"]> = new Set(["station", "check", "single", "carry", "licence"]);
+
 export function parseRoute(hash: string): Route {
   const [name = "", argument] = hash.replace(/^#\/?/, "").split("/");
   const value = argument === undefined || argument === "" ? null : decode(argument);
@@ -19,7 +32,9 @@ export function parseRoute(hash: string): Route {
   if (name === "devices") return { screen: "devices", device: value };
   if (name === "answers") return { screen: "answers" };
   if (name === "first-run") return { screen: "first-run" };
-  const plain = (["single", "ledger", "licenses", "settings"] as const).find((screen) => screen === name);
+  const plain = (["single", "carry", "ledger", "licenses", "licence", "settings"] as const).find(
+    (screen) => screen === name,
+  );
   return { screen: plain ?? "station" };
 }
 

@@ -1,4 +1,15 @@
-import { BookLock, Boxes, Grid2x2, KeyRound, type LucideIcon, PlayCircle, ScanLine, Settings2 } from "lucide-react";
+import {
+  BadgeCheck,
+  BookLock,
+  Boxes,
+  Grid2x2,
+  KeyRound,
+  type LucideIcon,
+  FileOutput,
+  PlayCircle,
+  ScanLine,
+  Settings2,
+} from "lucide-react";
 import { formatRoute, railEntry, type Route, type ScreenName, screens } from "../model/route.ts";
 import { useText } from "../text/use-text.ts";
 import { firstOf } from "./shortcuts.ts";
@@ -7,9 +18,11 @@ const icons: Readonly<Record<ScreenName, LucideIcon>> = {
   station: Grid2x2,
   batch: PlayCircle,
   single: ScanLine,
+  carry: FileOutput,
   devices: Boxes,
   ledger: BookLock,
   licenses: KeyRound,
+  licence: BadgeCheck,
   settings: Settings2,
 };
 

@@ -1,12 +1,16 @@
 import { type ReactNode, useEffect } from "react";
+import type { CallName } from "#shared/ipc/window-contract.ts";
 import { Button } from "../ui/button.tsx";
 import { useText } from "../text/use-text.ts";
 import { useNextShortcut } from "./shortcuts.ts";
+import { useRefusal } from "./use-refusal.ts";
 
 export interface NextAction {
   readonly label: string;
   readonly onPress: () => void;
   readonly isDisabled?: boolean;
+  /** The call it makes; where that would be refused the button is off and the hint says why. */
+  readonly needs?: CallName;
 }
 
 /** The frame of every screen: head, work, panel beside it, and the one next action in its corner. */
@@ -22,8 +26,10 @@ export function Screen(props: {
   readonly isFilled?: boolean;
   readonly children: ReactNode;
 }) {
-  const { title, tools, hint, secondary, next, panel, isFilled = false, children } = props;
+  const { title, tools, hint, secondary, panel, isFilled = false, children } = props;
   const { text } = useText();
+  const refusal = useRefusal(props.next?.needs ?? null);
+  const next = props.next === null || refusal === null ? props.next : { ...props.next, isDisabled: true };
   useNextShortcut(next);
   useEffect(() => {
     document.title = `${title} – Licence Station`;
@@ -44,7 +50,7 @@ export function Screen(props: {
       </div>
       {panel === undefined || panel === null ? null : <div className="screen-panel">{panel}</div>}
       <section className="screen-foot" aria-label={text.shell.common.nextStep}>
-        <div className="screen-hint">{hint}</div>
+        <div className="screen-hint">{refusal === null ? hint : <p className="refusal strong">{refusal}</p>}</div>
         <div className="screen-actions">
           {secondary}
           {next === null ? null : (

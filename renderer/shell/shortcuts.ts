@@ -9,6 +9,8 @@ export function useNextShortcut(next: { readonly onPress: () => void; readonly i
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
       if (latest.current === null || latest.current.isDisabled === true) return;
+      // While a dialog asks, the screen behind it is deaf.
+      if (document.querySelector(".dialog-back") !== null) return;
       event.preventDefault();
       latest.current.onPress();
     };
@@ -17,7 +19,7 @@ export function useNextShortcut(next: { readonly onPress: () => void; readonly i
   }, []);
 }
 
-/** Ctrl or Cmd with 1 to 7 goes to a screen, a slash to the search of the one at hand. */
+/** Ctrl or Cmd with 1 to 9 goes to a screen, a slash to the search of the one at hand. */
 export function useScreenShortcuts(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {

@@ -1,9 +1,11 @@
-import { useEffect, useState } from "react";
 import { useLive } from "../client/hooks.ts";
 import { formatDuration, formatNumber } from "../model/format.ts";
 import type { Status } from "../model/live.ts";
 import { useText } from "../text/use-text.ts";
 import { type Shape, StateIcon } from "../ui/state-icon.tsx";
+import { LicenceStrip } from "./licence-strip.tsx";
+import { OperatorCell } from "./people/operator-cell.tsx";
+import { useNow } from "./use-now.ts";
 
 /** What holds for the whole station, always in the same places. */
 export function StatusStrip() {
@@ -11,7 +13,7 @@ export function StatusStrip() {
   const connected = useLive((state) => state.connected);
   const { text, language } = useText();
   const strip = text.shell.strip;
-  const now = useMinute();
+  const now = useNow();
   const api = apiState(status);
   const ledger = ledgerState(status);
   const down = status?.api.since;
@@ -28,7 +30,7 @@ export function StatusStrip() {
     <header>
       <dl className="strip" aria-label={strip.label}>
         <Cell label={strip.station} value={status?.station ?? ""} />
-        <Cell label={strip.operator} value={operatorOf(status, strip.noOperator)} />
+        <OperatorCell label={strip.operator} named={operatorOf(status, strip.noOperator)} />
         <Cell label={strip.api} value={apiWords[api.word]} shape={api.shape} tone={api.tone} />
         <Cell
           label={strip.seats}
@@ -55,6 +57,7 @@ export function StatusStrip() {
           {strip.lost}
         </p>
       )}
+      <LicenceStrip now={now} />
     </header>
   );
 }
@@ -91,14 +94,4 @@ function ledgerState(status: Status | null) {
   if (status?.ledger.health === "good") return { word: "good", shape: "check", tone: "done" } as const;
   if (status?.ledger.health === "broken") return { word: "broken", shape: "triangle", tone: "action" } as const;
   return { word: "unchecked", shape: "outline", tone: "quiet" } as const;
-}
-
-/** The present in milliseconds, renewed often enough for durations in minutes. */
-function useMinute(): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 10_000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
 }

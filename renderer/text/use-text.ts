@@ -4,7 +4,7 @@ import { de } from "./de.ts";
 import { en } from "./en.ts";
 import type { Texts } from "./texts.ts";
 
-export const languages: Readonly<Record<Language, Texts>> = { en, de };
+const languages: Readonly<Record<Language, Texts>> = { en, de };
 
 /** Each language by its own name, whatever the window speaks now. */
 export const languageNames: Readonly<Record<Language, string>> = { en: "English", de: "Deutsch" };

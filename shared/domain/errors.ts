@@ -128,6 +128,12 @@ export const errorMeanings = {
   STATION_QUOTA_REACHED: "the station's quota of the last 24 hours is used up",
   STATION_DEVICES_REACHED: "the station licence's number of devices is used up",
   STATION_BURST_REACHED: "more batches were begun in a short time than the station licence allows",
+  // who works with the station
+  OPERATOR_UNKNOWN: "badge and PIN do not belong together",
+  OPERATOR_LOCKED_OUT: "too many wrong PINs were given",
+  OPERATOR_SIGN_IN_NEEDED: "nobody is signed in",
+  OPERATOR_NOT_ALLOWED: "the operator's role does not allow this",
+  APPROVAL_NEEDED: "a second person has to approve this first",
   // verification of a stick or an export
   VERIFY_MISSING: "a file that is named is not there",
   VERIFY_UNEXPECTED: "a file that is not named is there",

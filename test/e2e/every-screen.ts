@@ -7,6 +7,8 @@ export interface ScreenPlan {
   readonly hash: string;
   readonly settings?: FakeEngineOptions["settings"];
   readonly needs?: FakeEngineOptions["needs"];
+  readonly licence?: FakeEngineOptions["licence"];
+  readonly people?: FakeEngineOptions["people"];
   /** Brings the screen into the state that is looked at. */
   readonly act?: (page: Page) => Promise<void>;
 }
@@ -113,6 +115,142 @@ export const everyScreen: Readonly<Record<string, ScreenPlan>> = {
   },
   licenses: { scenario: "busy", hash: "#/licenses", act: (page) => page.locator(".policy-card").first().waitFor() },
   "licenses-add": { scenario: "first-run", hash: "#/licenses", act: (page) => nextAction(page).click() },
+  licence: { scenario: "busy", hash: "#/licence", licence: "active" },
+  "licence-none": { scenario: "quiet", hash: "#/licence", licence: "none" },
+  "licence-grace": { scenario: "busy", hash: "#/licence", licence: "grace" },
+  "licence-read-only": { scenario: "busy", hash: "#/licence", licence: "read-only" },
+  "licence-locked-out": { scenario: "busy", hash: "#/licence", licence: "locked-out" },
+  "licence-quota-over": { scenario: "busy", hash: "#/licence", licence: "quota-over" },
+  "licence-offline-soon": { scenario: "busy", hash: "#/licence", licence: "offline-soon" },
+  "licence-offline-over": { scenario: "busy", hash: "#/licence", licence: "offline-over" },
+  "licence-paste": { scenario: "quiet", hash: "#/licence", licence: "none", act: (page) => nextAction(page).click() },
+  "licence-fetch": {
+    scenario: "quiet",
+    hash: "#/licence",
+    licence: "offline-over",
+    act: (page) => nextAction(page).click(),
+  },
+  tamper: { scenario: "busy", hash: "#/station", licence: "tampered" },
+  "tamper-ledger": { scenario: "busy", hash: "#/ledger", licence: "tampered" },
+  "station-few-left": { scenario: "busy", hash: "#/station", licence: "few-left" },
+  "check-allowance": {
+    scenario: "one-stick",
+    hash: "#/check/s1",
+    licence: "few-left",
+    act: (page) => page.locator(".check-grid").waitFor(),
+  },
+  "check-read-only": {
+    scenario: "one-stick",
+    hash: "#/check/s1",
+    licence: "read-only",
+    act: (page) => page.locator(".check-grid").waitFor(),
+  },
+  "sign-in": { scenario: "busy", hash: "#/station", people: "signed-out" },
+  "sign-in-pin": {
+    scenario: "busy",
+    hash: "#/station",
+    people: "signed-out",
+    settings: { profile: "factory" },
+    act: async (page) => {
+      await page.getByRole("textbox").fill("NW-1042");
+      await page.keyboard.press("Enter");
+      await page.locator(".pin-pad").waitFor();
+    },
+  },
+  "switch-operator": {
+    scenario: "busy",
+    hash: "#/station",
+    people: "operator",
+    act: async (page) => {
+      await page.locator(".strip-operator button").click();
+      await page.getByRole("textbox").fill("NW-1043");
+      await page.keyboard.press("Enter");
+      await page.locator(".pin-pad").waitFor();
+    },
+  },
+  "role-refused": { scenario: "one-stick", hash: "#/check/s1", people: "auditor" },
+  "check-approval": {
+    scenario: "busy",
+    hash: "#/check/s1",
+    people: "operator",
+    act: async (page) => {
+      await page
+        .getByText(/Accept as they are|So annehmen|annehmen/)
+        .first()
+        .click();
+      await nextAction(page).click();
+      await page.getByRole("button", { name: /Ask a second person|Zweite Person bitten/ }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  operators: {
+    scenario: "busy",
+    hash: "#/settings",
+    people: "administrator",
+    act: (page) => page.locator(".people-list").first().scrollIntoViewIfNeeded(),
+  },
+  "operators-rules": {
+    scenario: "busy",
+    hash: "#/settings",
+    people: "supervisor",
+    act: (page) => page.locator(".people-list-narrow").last().scrollIntoViewIfNeeded(),
+  },
+  "operators-change": {
+    scenario: "busy",
+    hash: "#/settings",
+    people: "administrator",
+    act: async (page) => {
+      await page
+        .getByRole("button", { name: /Jonas Albrecht (ändern)?|Change Jonas/ })
+        .last()
+        .click();
+      await page.locator("aside").waitFor();
+    },
+  },
+  "operators-first": {
+    scenario: "busy",
+    hash: "#/settings",
+    act: async (page) => {
+      await page.getByRole("button", { name: /Set up operators|Personen einrichten/ }).click();
+      await page.locator("aside").waitFor();
+    },
+  },
+  "work-order": {
+    scenario: "busy",
+    hash: "#/settings",
+    people: "supervisor",
+    act: press(/Sign a work order|Auftrag signieren/),
+  },
+  carry: { scenario: "busy", hash: "#/carry" },
+  "carry-found": {
+    scenario: "busy",
+    hash: "#/carry",
+    act: async (page) => {
+      await page.locator("input[type=password]").fill("token");
+      await page.keyboard.press("Enter");
+      await page.locator(".carry-customer").waitFor();
+    },
+  },
+  "carry-unknown-key": {
+    scenario: "busy",
+    hash: "#/carry",
+    act: async (page) => {
+      await page.locator("input[type=password]").fill("unknown key");
+      await page.keyboard.press("Enter");
+      await page.locator(".carry-customer").waitFor();
+    },
+  },
+  "carry-done": {
+    scenario: "busy",
+    hash: "#/carry",
+    act: async (page) => {
+      await page.locator("input[type=password]").fill("token");
+      await page.keyboard.press("Enter");
+      await page.locator(".carry-customer").waitFor();
+      await nextAction(page).click();
+      await page.locator(".carry-done").waitFor();
+    },
+  },
   settings: { scenario: "busy", hash: "#/settings" },
   "set-up": { scenario: "first-run", hash: "" },
   "set-up-licence": {

@@ -18,6 +18,9 @@ const few = [
   "single-done",
   "ledger",
   "licenses",
+  "licence-grace",
+  "tamper",
+  "sign-in-pin",
   "settings",
 ];
 const looks = [
@@ -58,6 +61,8 @@ describe.skipIf(chromiumPath === undefined)("every screen", () => {
           hash: plan.hash,
           settings: { theme, language, ...plan.settings },
           ...(plan.needs === undefined ? {} : { needs: plan.needs }),
+          ...(plan.licence === undefined ? {} : { licence: plan.licence }),
+          ...(plan.people === undefined ? {} : { people: plan.people }),
         },
         { width, height },
       );

@@ -77,7 +77,7 @@ export async function openFake(
   await page.addInitScript(`globalThis.fakeOptions = ${JSON.stringify(options)};`);
   await page.addInitScript(from.script);
   await page.goto(from.address + (options.hash ?? ""));
-  await page.locator("main").waitFor();
+  await page.locator("main:visible").waitFor();
   return { page, complaints, close: () => context.close() };
 }
 
@@ -92,5 +92,5 @@ export function listen(page: Page): readonly string[] {
 
 /** The one next action, in its corner on every screen. */
 export function nextAction(page: Page) {
-  return page.locator(".screen-foot .button.next");
+  return page.locator(".screen-foot .button.next:visible");
 }

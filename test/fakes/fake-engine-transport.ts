@@ -4,18 +4,21 @@ import { utf8 } from "#shared/formats/encoding.ts";
 import {
   type CallName,
   type CallOutput,
-  calls,
   type FeedName,
   type FeedSnapshot,
-  feeds,
-} from "#shared/ipc/contract.ts";
+  windowCalls,
+  windowFeeds,
+} from "#shared/ipc/window-contract.ts";
 import type { Reply } from "#shared/ipc/reply.ts";
 import { createFakeBench, type FakeBenchView } from "./window/fake-bench.ts";
 import { createFakeBatch, type FakeBatch } from "./window/fake-batch.ts";
 import { fakeAudit } from "./window/fake-audit.ts";
+import { createFakeCarry } from "./window/fake-carry.ts";
 import { fakeLedger } from "./window/fake-ledger.ts";
-import { fakeOwnLicence, goodLicence } from "./window/fake-own-licence.ts";
+import { createFakeLicence, type FakeLicenceState } from "./window/fake-licence.ts";
+import { createFakePeople, type FakePeople } from "./window/fake-people.ts";
 import { fakePreflight } from "./window/fake-preflight.ts";
+import { FakeRefusal } from "./window/fake-refusal.ts";
 import { createFakeDesk, type FakeHandler } from "./window/fake-desk.ts";
 import { fakeCertificate, fakeStats } from "./window/fake-setup.ts";
 import { everyState, type FakeStick, fakeStick } from "./window/fake-sticks.ts";
@@ -25,6 +28,10 @@ export interface FakeEngineOptions {
   readonly settings?: Partial<CallOutput<"settings.get">>;
   /** What the station must be given before anything else. */
   readonly needs?: CallOutput<"lock.state">["needs"];
+  /** Where the station's own licence stands; active unless said. */
+  readonly licence?: FakeLicenceState;
+  /** Who is signed in; no accounts unless said. */
+  readonly people?: FakePeople;
   /** Answers of single calls replaced by a failure. */
   readonly failing?: Partial<Record<CallName, ErrorCode>>;
 }
@@ -38,17 +45,11 @@ export interface FakeEngine {
   readonly plug: (sticks: readonly Partial<FakeStick>[]) => void;
   /** Changes what the bench says of itself. */
   readonly setBench: (part: Partial<FakeBenchView>) => void;
+  /** Signs out whoever is in, as auto-lock does. */
+  readonly lock: () => void;
 }
 
 type Handlers = { readonly [N in CallName]: FakeHandler<N> };
-
-class Refused extends Error {
-  readonly code: ErrorCode;
-  constructor(code: ErrorCode) {
-    super(`fake: ${code}`);
-    this.code = code;
-  }
-}
 
 /** An engine without disk or network that behaves like one; inputs and outputs are held to the contract. */
 export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
@@ -65,6 +66,9 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     slots: scenario === "taught" || scenario === "armed" ? 16 : 0,
     isArmed: scenario === "armed",
   });
+  // The page counts to the licence's edges by its own clock.
+  const licence = createFakeLicence({ state: options.licence ?? "active", now: Date.now() });
+  const people = createFakePeople({ people: options.people ?? "none", now: Date.now() });
   let needs = options.needs ?? null;
   let sticks: FakeStick[] = isBusy ? everyState() : [];
   if (scenario === "one-stick") sticks = [fakeStick({ id: "s1", label: "LINE-A", slot: 1, refused: 3 })];
@@ -116,12 +120,12 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
 
   const batchOf = (id: string): FakeBatch => {
     const batch = batches.get(id);
-    if (batch === undefined) throw new Refused("USAGE");
+    if (batch === undefined) throw new FakeRefusal("USAGE");
     return batch;
   };
   const stickOf = (id: string): FakeStick => {
     const stick = sticks.find((each) => each.id === id);
-    if (stick === undefined) throw new Refused("STICK_GONE");
+    if (stick === undefined) throw new FakeRefusal("STICK_GONE");
     return stick;
   };
   const setStick = (id: string, part: Partial<FakeStick>) => {
@@ -155,28 +159,12 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
   const handlers: Handlers = {
     ...desk.handlers,
     ...bench.handlers,
-    "carry.inspect": () => null,
-    "carry.fetch": () => ({
-      kind: "stella",
-      customer: "ops@northwind.example",
-      tier: "333",
-      licenceId: "5f".repeat(32),
-      expiresAt: instant(),
-      fileName: "stella-ops.jwt",
-      tokenSha256: "0a".repeat(32),
-      vendorKeySha256: "0b".repeat(32),
-      problem: null,
-    }),
-    "carry.deliver": ({ fileName }) => ({
-      batch: "20261122T100000Z-0",
-      folder: "PROVISIONING",
-      fileName,
-      ledgerIndex: 1,
-    }),
-    ...fakeOwnLicence,
+    ...licence.handlers,
+    ...people.handlers,
+    ...createFakeCarry(() => "b-done"),
     "lock.state": () => ({ needs }),
     "lock.open": ({ secret }) => {
-      if (secret === "wrong passphrase") throw new Refused("KEYS_UNREADABLE");
+      if (secret === "wrong passphrase") throw new FakeRefusal("KEYS_UNREADABLE");
       needs = null;
       return { needs };
     },
@@ -186,8 +174,13 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
       setStick(stickId, { state: "reading" });
       return sticks;
     },
-    "batch.preflight": ({ stickId }) => fakePreflight(stickOf(stickId)),
-    "batch.start": ({ stickId }) => startBatch(stickId),
+    "batch.preflight": ({ stickId }) => fakePreflight(stickOf(stickId), licence.view()),
+    "batch.start": ({ stickId, onConflict }) => {
+      const isOverride = onConflict === "accept" && stickOf(stickId).conflicts > 0;
+      if (isOverride && people.needsApproval("conflict-override") && !people.isApproved("conflict-override"))
+        throw new FakeRefusal("APPROVAL_NEEDED", { subject: "conflict-override", reference: `conflicts ${stickId}` });
+      return startBatch(stickId);
+    },
     "batch.continue": ({ stickId, giveUp }) => {
       const view = startBatch(stickId);
       if (giveUp) {
@@ -268,13 +261,15 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     batches: views,
     verification: () => verification,
     bench: bench.view,
-    licence: () => goodLicence,
+    licence: licence.view,
+    session: people.session,
+    approvals: people.approvals,
   };
   const listeners = new Map<FeedName, Set<(snapshot: unknown) => void>>();
   const told = new Map<FeedName, string>();
   const tell = () => {
     for (const [feed, each] of listeners) {
-      const snapshot = feeds[feed].parse(snapshots[feed]());
+      const snapshot = windowFeeds[feed].parse(snapshots[feed]());
       const words = JSON.stringify(snapshot);
       if (told.get(feed) === words) continue;
       told.set(feed, words);
@@ -300,14 +295,21 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
         try {
           const known = name as CallName;
           const code = failing[known];
-          if (code !== undefined) throw new Refused(code);
+          if (code !== undefined) throw new FakeRefusal(code);
           const handler = handlers[known] as (value: unknown) => unknown;
-          const value = structuredClone(calls[known].output.parse(handler(calls[known].input.parse(input))));
+          const value = structuredClone(
+            windowCalls[known].output.parse(handler(windowCalls[known].input.parse(input))),
+          );
           tell();
           return { ok: true as const, value };
         } catch (error) {
-          if (error instanceof Refused)
-            return { ok: false as const, error: { code: error.code, message: error.message } };
+          if (error instanceof FakeRefusal) {
+            const { code, message, details } = error;
+            return {
+              ok: false as const,
+              error: details === undefined ? { code, message } : { code, message, details },
+            };
+          }
           throw error;
         }
       });
@@ -316,7 +318,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
       const known = feed as FeedName;
       const set = listeners.get(known) ?? new Set();
       listeners.set(known, set.add(onSnapshot));
-      onSnapshot(structuredClone(feeds[known].parse(snapshots[known]())));
+      onSnapshot(structuredClone(windowFeeds[known].parse(snapshots[known]())));
       return () => set.delete(onSnapshot);
     },
     advance(ms) {
@@ -339,6 +341,10 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     },
     setBench(part) {
       bench.change(part);
+      tell();
+    },
+    lock() {
+      people.lock();
       tell();
     },
     plug(parts) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type CallName, calls } from "#shared/ipc/contract.ts";
+import { type CallName, windowCalls } from "#shared/ipc/window-contract.ts";
 import { createClient } from "../../renderer/client/client.ts";
 import { createLineSplitter } from "../../renderer/client/line-splitter.ts";
 import type { Transport } from "../../renderer/client/transport.ts";
@@ -60,7 +60,7 @@ test("snapshots that break the contract are dropped", () => {
 });
 
 test("every call of the contract is answered by the fake engine within its schema", async () => {
-  const engine = createFakeEngine({ scenario: "busy" });
+  const engine = createFakeEngine({ scenario: "busy", people: "administrator" });
   const client = createClient(engine);
   const page = { offset: 0, limit: 5 };
   const inputs: Partial<Record<CallName, object>> = {
@@ -93,12 +93,36 @@ test("every call of the contract is answered by the fake engine within its schem
     "devices.receipt": { index: 3 },
     "ledger.page": { before: null, limit: 5, type: null, query: "" },
     "rehearsal.make-stick": { devices: 12 },
-    "licence.paste": { secret: "token" },
-    "licence.fetch": { how: "register", issuer: "https://issuer.example", email: "ops@x.example" },
+    "bench.arm": { workOrder: "WO-1", count: 5, renewals: true },
+    "bench.release": { stick: "s1" },
+    "bench.retry": { slot: 1 },
+    "slots.teach": { slots: [1] },
+    "slots.forget": { slot: 1 },
+    "sticks.eject": { stickId: "s1" },
+    "licence.paste": { secret: "LS1.token" },
+    "licence.fetch": { how: "refresh", issuer: "https://issuer.example", email: "" },
     "licence.set-expired-policy": { policy: "hard-fail" },
-    "licence.recover": { secret: "token", approval: null },
+    "licence.recover": { secret: "LS1.key", approval: null },
+    "operators.add": { badge: "B-1", name: "A", role: "administrator", secret: "284615" },
+    "operators.change": { id: "o2", name: "B", role: "operator", active: true },
+    "operators.set-pin": { id: "o2", secret: "284615" },
+    "operators.policy": { approvals: null, lockAfterMinutes: 5, needAllotment: null },
+    "session.sign-in": { badge: "NW-1007", secret: "284615" },
+    "approvals.ask": { subject: "deactivation", reference: "r", reason: "why" },
+    "approvals.decide": { id: "a1", badge: "NW-1043", secret: "284615", approve: true },
+    "allotments.sign": {
+      workOrder: "WO-1",
+      product: "acme",
+      count: 1,
+      maxTtlDays: 1,
+      from: "2026-11-01T00:00:00Z",
+      to: "2026-12-01T00:00:00Z",
+    },
+    "carry.inspect": { secret: "token" },
+    "carry.deliver": { stickId: "s1", target: "server", fileName: "a.key" },
+    "carry.fetch": { how: "refresh", issuer: "https://issuer.example", email: "" },
   };
-  for (const name of Object.keys(calls) as CallName[]) {
+  for (const name of Object.keys(windowCalls) as CallName[]) {
     const input: object = inputs[name] ?? {};
     const reply = await client.call(name, input);
     expect([name, reply.ok]).toEqual([name, true]);

@@ -32,9 +32,9 @@ test("no text is empty, jokes about a failure, shows a bare code or what a progr
 
 // Words that both languages share, names of formats, and patterns that are numbers alone.
 const shared = new Set(
-  "Station Server Name Pool Version Minute Passphrase Stick Status SHA-256"
+  "Station Server Name Pool Version Minute Passphrase Stick Status SHA-256 PIN RSA Ed25519 Form"
     .split(" ")
-    .concat(["Manifest, SHA-256", "SHA256SUMS, SHA-256"]),
+    .concat(["Manifest, SHA-256", "SHA256SUMS, SHA-256", "Token, SHA-256"]),
 );
 
 test("nothing was left in English", () => {

@@ -2,6 +2,7 @@ import { Pause, ShieldCheck, Square, Usb } from "lucide-react";
 import { useState } from "react";
 import { useCommand, useFetched, useLive, useStation } from "../../client/hooks.ts";
 import { isRunning } from "../../model/batch-figures.ts";
+import { quotaLeft } from "../../model/licence-state.ts";
 import type { Batch } from "../../model/live.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";
 import { Instant } from "../../shell/instant.tsx";
@@ -55,6 +56,7 @@ function OneBatch(props: { readonly batch: Batch; readonly batches: readonly Bat
   const words = text.batch;
   const command = useCommand();
   const next = useBatchAction(batch, command);
+  const left = useQuotaWords();
   const [aside, setAside] = useState<Aside | null>(null);
   const close = () => setAside(null);
   const order = (name: "batch.pause" | "batch.stop") =>
@@ -74,6 +76,7 @@ function OneBatch(props: { readonly batch: Batch; readonly batches: readonly Bat
           </p>
           <p>
             {words.started} <Instant at={batch.startedAt} />
+            {left === null ? "" : ` · ${left}`}
           </p>
         </>
       }
@@ -120,6 +123,14 @@ function AsidePanel(props: { readonly aside: Aside; readonly batch: Batch; reado
     case "device":
       return <DevicePanel row={aside.row} onClose={onClose} />;
   }
+}
+
+/** What the station's own licence has left, where it sets a limit. */
+function useQuotaWords(): string | null {
+  const { text } = useText();
+  const licence = useLive((state) => state.licence);
+  const left = licence === null ? null : quotaLeft(licence);
+  return left === null || licence?.quota.limit == null ? null : text.batch.quotaLeft(left, licence.quota.limit);
 }
 
 /** Live batches win over kept ones; newest first. */

@@ -41,6 +41,7 @@ export function useBatchAction(batch: Batch, command: Command): NextAction {
       if (batch.failed > 0 && batch.stickId !== null) {
         return {
           label: words.retry(batch.failed),
+          needs: "batch.retry-failed",
           isDisabled: command.busy,
           onPress: () => void command.run("batch.retry-failed", { batch: batch.id }).then(take),
         };

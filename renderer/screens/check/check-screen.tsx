@@ -8,6 +8,7 @@ import { go } from "../../shell/use-route.ts";
 import { useText } from "../../text/use-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { StateIcon } from "../../ui/state-icon.tsx";
+import { AllowanceNote, allowedOf } from "./allowance-note.tsx";
 import "./check.css";
 import { Conflicts } from "./conflicts.tsx";
 import { FoundCard } from "./found-card.tsx";
@@ -39,7 +40,7 @@ export function CheckScreen(props: { readonly stickId: string }) {
   return (
     <Screen
       title={text.check.title(stick?.label ?? "")}
-      hint={found === null ? null : <p>{leadBody(found, text)}</p>}
+      hint={found === null ? null : <p>{leadBody(found, allowedOf(found, provisionable(found, onConflict)), text)}</p>}
       secondary={
         <Button onPress={() => go({ screen: "station" })}>
           <ArrowLeft size={20} aria-hidden />
@@ -69,8 +70,11 @@ export function CheckScreen(props: { readonly stickId: string }) {
           <>
             {found.problem === null ? null : <FailureNote failure={found.problem} />}
             <p className="figure">
-              {found.found === 0 ? text.check.nothingToDo : text.check.ready(provisionable(found, onConflict))}
+              {allowedOf(found, provisionable(found, onConflict)) === 0
+                ? text.check.nothingToDo
+                : text.check.ready(allowedOf(found, provisionable(found, onConflict)))}
             </p>
+            <AllowanceNote preflight={found} wanted={provisionable(found, onConflict)} />
             {found.conflicts.length === 0 ? null : (
               <Conflicts conflicts={found.conflicts} value={onConflict} onChange={setOnConflict} />
             )}
@@ -104,8 +108,9 @@ function isBlocked(preflight: Preflight): boolean {
   return preflight.problem !== null || missingBytes(preflight) > 0;
 }
 
-function leadBody(preflight: Preflight, text: Texts): string {
-  return isBlocked(preflight) ? text.check.blocked : text.check.readyBody(preflight.seatsNeeded);
+function leadBody(preflight: Preflight, allowed: number, text: Texts): string {
+  if (isBlocked(preflight)) return text.check.blocked;
+  return text.check.readyBody(Math.min(preflight.seatsNeeded, allowed));
 }
 
 function nextAction(from: {
@@ -124,5 +129,9 @@ function nextAction(from: {
   if (found.found === 0) return { ...idle, label: text.check.nothingToDo };
   if (isBlocked(found)) return { label: text.check.again, onPress: again };
   if (found.conflicts.length > 0 && onConflict === "refuse") return { ...idle, label: text.check.decideFirst };
-  return { label: text.check.provision(provisionable(found, onConflict)), isDisabled: busy, onPress: start };
+  const wanted = provisionable(found, onConflict);
+  const allowed = allowedOf(found, wanted);
+  if (allowed === 0 && wanted > 0) return { ...idle, label: text.check.allowance.next, needs: "batch.start" };
+  const label = allowed < wanted ? text.check.provisionSome(allowed, wanted) : text.check.provision(wanted);
+  return { label, isDisabled: busy, onPress: start, needs: "batch.start" };
 }

@@ -3,7 +3,7 @@ import { useText } from "../../text/use-text.ts";
 
 const keys = {
   next: "Ctrl Enter",
-  screens: "Ctrl 1–7",
+  screens: "Ctrl 1–9",
   search: "/",
   move: "← ↑ → ↓",
   copy: "C",

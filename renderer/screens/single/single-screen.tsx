@@ -46,6 +46,7 @@ export function SingleScreen() {
           ? {
               label: command.busy ? words.busy : words.next,
               isDisabled: request.kind !== "request" || command.busy,
+              needs: "single.issue",
               onPress: issue,
             }
           : { label: words.nextAnother, onPress: () => change({ ...blank, stick: draft.stick }) }

@@ -8,6 +8,15 @@ export const check: Shape<typeof englishCheck> = {
   working: "Stick, Journal und Server werden geprüft. Es wird nichts verbraucht.",
   back: "Zurück zu den Steckplätzen",
   provision: (count) => `${devices(count)} ausstatten`,
+  provisionSome: (count, total) => `${n(count)} von ${devices(total)} ausstatten`,
+  allowance: {
+    title: "Die Stationslizenz",
+    some: (count, total) =>
+      `Die Lizenz lässt jetzt ${n(count)} von diesen ${n(total)} zu. Die übrigen warten, für sie wird nichts ausgegeben.`,
+    nothing: (total) => `Die Lizenz lässt jetzt keines von diesen ${n(total)} zu.`,
+    left: (left, limit) => `noch ${n(left)} von ${n(limit)} in diesen 24 Stunden`,
+    next: "Die Lizenz lässt keines zu",
+  },
   decideFirst: "Zuerst Widersprüche klären",
   nothingToDo: "Nichts auszustatten",
   ready: (count) => `${devices(count)} ${count === 1 ? "kann" : "können"} ausgestattet werden`,
@@ -176,5 +185,6 @@ export const batch: Shape<typeof englishBatch> = {
   },
   proofCheckpoint: "Prüfpunkt des Journals zu dieser Zeit",
   proofManifestText: "Signiertes Manifest",
+  quotaLeft: (left, limit) => `Die Lizenz hat noch ${n(left)} von ${n(limit)} in diesen 24 Stunden`,
   noProof: "Es gibt noch keinen Nachweis: auf dem Stick wurde nichts abgeschlossen.",
 };

@@ -1,4 +1,5 @@
 import type { Messages } from "../message.ts";
+import { authorityMessages } from "./authority-messages.ts";
 
 const nothingSpent = "Kein Lizenzplatz wurde belegt, der Stick ist unverändert.";
 const othersGoOn = "Dafür wurde kein Lizenzplatz belegt. Die anderen Anfragen laufen weiter.";
@@ -8,6 +9,7 @@ const seatsRecorded = "Bisher belegte Lizenzplätze sind vermerkt, keiner wird d
 const doubtStick = "Den Dateien auf diesem Stick ist so nicht zu trauen. Lizenzplätze sind nicht berührt.";
 
 export const messages: Messages = {
+  ...authorityMessages,
   USAGE: [
     "Die Station hat diese Anfrage nicht verstanden.",
     "Es wurde nichts geändert.",

@@ -10,7 +10,9 @@ export const shell: Shape<typeof english> = {
     single: "Einzeln eingeben",
     devices: "Geräte",
     ledger: "Journal",
+    carry: "Mitgeben",
     licenses: "Lizenzen",
+    licence: "Stationslizenz",
     settings: "Einstellungen",
   },
   strip: {

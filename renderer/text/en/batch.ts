@@ -6,6 +6,15 @@ export const check = {
   working: "Checking the stick, the ledger and the server. Nothing is spent.",
   back: "Back to the slots",
   provision: (count: number) => `Provision ${devices(count)}`,
+  provisionSome: (count: number, total: number) => `Provision ${n(count)} of ${devices(total)}`,
+  allowance: {
+    title: "The station's licence",
+    some: (count: number, total: number) =>
+      `The licence lets ${n(count)} of these ${n(total)} be provisioned now. The others wait, and nothing is spent for them.`,
+    nothing: (total: number) => `The licence lets none of these ${n(total)} be provisioned now.`,
+    left: (left: number, limit: number) => `${n(left)} of ${n(limit)} left in these 24 hours`,
+    next: "The licence allows none now",
+  },
   decideFirst: "Decide the conflicts first",
   nothingToDo: "Nothing can be provisioned",
   ready: (count: number) => `${devices(count)} can be provisioned`,
@@ -174,5 +183,6 @@ export const batch = {
   },
   proofCheckpoint: "Ledger checkpoint at that time",
   proofManifestText: "Signed manifest",
+  quotaLeft: (left: number, limit: number) => `The licence has ${n(left)} of ${n(limit)} left in these 24 hours`,
   noProof: "There is no proof yet: nothing was committed to the stick.",
 };

@@ -1,4 +1,5 @@
 import type { Messages } from "../message.ts";
+import { authorityMessages } from "./authority-messages.ts";
 
 const nothingSpent = "No seat was taken and the stick is unchanged.";
 const othersGoOn = "No seat was taken for it. The other requests go on.";
@@ -8,6 +9,7 @@ const seatsRecorded = "Seats taken so far are recorded and none is taken twice."
 const doubtStick = "The files on this stick can't be trusted as they are. Seats are not touched.";
 
 export const messages: Messages = {
+  ...authorityMessages,
   USAGE: [
     "The station did not understand this request.",
     "Nothing was changed.",

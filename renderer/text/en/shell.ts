@@ -8,7 +8,9 @@ export const shell = {
     single: "Paste or scan",
     devices: "Devices",
     ledger: "Ledger",
+    carry: "Carry",
     licenses: "Licences",
+    licence: "Station licence",
     settings: "Settings",
   },
   strip: {

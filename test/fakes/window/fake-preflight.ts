@@ -1,8 +1,8 @@
-import type { CallOutput } from "#shared/ipc/contract.ts";
+import type { CallOutput, FeedSnapshot } from "#shared/ipc/window-contract.ts";
 import type { FakeStick } from "./fake-sticks.ts";
 
 /** What the check finds on a stick: as much trouble as the stick says it has. */
-export function fakePreflight(stick: FakeStick): CallOutput<"batch.preflight"> {
+export function fakePreflight(stick: FakeStick, licence: FeedSnapshot<"licence">): CallOutput<"batch.preflight"> {
   const rejected = [
     { path: "EXPORT/oven-0009.fingerprint.txt", line: null, code: "FINGERPRINT_LENGTH" as const, message: "5 bytes" },
     {
@@ -49,8 +49,25 @@ export function fakePreflight(stick: FakeStick): CallOutput<"batch.preflight"> {
     },
     bytesNeeded: stick.requests * 5200 + 40_000,
     bytesFree: stick.freeBytes,
-    allowance: { limit: 200, left: 180, wouldGet: stick.requests, problem: null },
     estimatedSeconds: Math.max(3, stick.requests / 12),
+    allowance: allowanceOf(licence, stick.requests),
     problem: null,
   };
+}
+
+function allowanceOf(
+  { quota, writes, state }: FeedSnapshot<"licence">,
+  devices: number,
+): CallOutput<"batch.preflight">["allowance"] {
+  if (!writes && state !== "active") {
+    const problem = {
+      code: "LICENCE_READ_ONLY" as const,
+      message: "The licence does not let anything be provisioned.",
+    };
+    return { limit: quota.limit, left: 0, wouldGet: 0, problem };
+  }
+  if (quota.limit === null) return { limit: null, left: null, wouldGet: null, problem: null };
+  const left = Math.max(0, quota.limit - quota.last24Hours);
+  const problem = { code: "STATION_QUOTA_REACHED" as const, message: "The quota does not reach for all of them." };
+  return { limit: quota.limit, left, wouldGet: Math.min(left, devices), problem: left >= devices ? null : problem };
 }

@@ -1,0 +1,12 @@
+import { useEffect, useState } from "react";
+
+/** The present in milliseconds, renewed every `everyMs`. */
+export function useNow(everyMs = 10_000): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}

@@ -1,0 +1,48 @@
+import type { carry as english } from "../en/carry.ts";
+import type { Shape } from "../shape.ts";
+import { n } from "./counts.ts";
+
+export const carry: Shape<typeof english> = {
+  title: "Lizenz mitgeben",
+  lead: "Nimmt eine Lizenz für einen fremden Server, prüft sie und legt sie wie jede andere Lieferung auf einen Stick.",
+  step: { licence: "1. Die Lizenz", stick: "2. Der Stick" },
+  token: "Lizenz-Token",
+  tokenHint: "Verdeckt, und vergessen, sobald er übergeben ist.",
+  ways: "Wie die Lizenz hereinkommt",
+  paste: "Einfügen",
+  file: "Datei wählen",
+  fetch: "Aussteller fragen",
+  inspect: "Ansehen",
+  inspecting: "Wird geprüft",
+  choose: "Lizenzdatei wählen",
+  kinds: { sentari: "Sentari-Lizenz", stella: "Stella-Ops-Lizenz" },
+  good: "Signiert von einem Schlüssel, dem diese Station glaubt",
+  facts: {
+    kind: "Art",
+    customer: "Kunde",
+    tier: "Stufe",
+    id: "Lizenznummer",
+    expires: "Läuft ab",
+    key: "Schlüssel des Herstellers, SHA-256",
+    token: "Token, SHA-256",
+  },
+  emptyTitle: "Noch keine Lizenz",
+  emptyBody:
+    "Einen Token einfügen, eine Datei wählen oder den Aussteller fragen. Was darin steht, erscheint dann hier.",
+  stick: "Zielstick",
+  stickNone: "Einen Stick einstecken",
+  target: "Bestimmt für",
+  targetHint: "Der Server, zu dem der Stick geht. Steht im Manifest.",
+  fileName: "Dateiname auf dem Stick",
+  fileNameHint: "So, wie das Ziel ihn erwartet.",
+  fileNameWrong: "Buchstaben, Ziffern, Punkte, Binde- und Unterstriche; höchstens 64.",
+  next: "Auf den Stick legen",
+  nextLook: "Lizenz ansehen",
+  busy: "Schreibt und liest zurück",
+  hint: (file, stick) => `${file} kommt auf ${stick}, mit Manifest, Quittung und Journaleinträgen.`,
+  done: "Ausgeliefert und zurückgelesen",
+  doneBody: (file, index) => `${file} liegt auf dem Stick. Eintrag ${n(index)} im Journal hält es fest.`,
+  folder: "Ordner auf dem Stick",
+  proof: "Nachweis zeigen",
+  another: "Weitere Lizenz mitgeben",
+};
