@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
-import { carryCalls } from "./authority-contract.ts";
+import { carryCalls, operatorCalls, operatorFeeds } from "./authority-contract.ts";
 import { slotsCalls, slotsFeeds } from "./slots-contract.ts";
 
 /**
@@ -359,6 +359,7 @@ export const calls = {
 
   ...slotsCalls,
   ...carryCalls,
+  ...operatorCalls,
 } as const;
 
 /** name -> what the feed's snapshots hold; a new subscriber gets the present one at once. */
@@ -382,6 +383,7 @@ export const feeds = {
   batches: z.array(batchView),
   verification,
   ...slotsFeeds,
+  ...operatorFeeds,
 } as const;
 
 export type CallName = keyof typeof calls;

@@ -14,6 +14,7 @@ import { createFakeBench, type FakeBenchView } from "./window/fake-bench.ts";
 import { createFakeBatch, type FakeBatch } from "./window/fake-batch.ts";
 import { fakeLedger } from "./window/fake-ledger.ts";
 import { fakePreflight } from "./window/fake-preflight.ts";
+import { createFakeOperators } from "./window/fake-operators.ts";
 import { createFakeDesk, type FakeHandler } from "./window/fake-desk.ts";
 import { fakeCertificate, fakeStats } from "./window/fake-setup.ts";
 import { everyState, type FakeStick, fakeStick } from "./window/fake-sticks.ts";
@@ -150,6 +151,12 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
   const views = () =>
     [...batches.values()].map((batch) => batch.view()).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
 
+  const operators = createFakeOperators({
+    instant: () => instant(),
+    refuse: (code) => {
+      throw new Refused(code);
+    },
+  });
   const handlers: Handlers = {
     ...desk.handlers,
     ...bench.handlers,
@@ -171,6 +178,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
       fileName,
       ledgerIndex: 1,
     }),
+    ...operators.handlers,
     "lock.state": () => ({ needs }),
     "lock.open": ({ secret }) => {
       if (secret === "wrong passphrase") throw new Refused("KEYS_UNREADABLE");
@@ -264,6 +272,8 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     batches: views,
     verification: () => verification,
     bench: bench.view,
+    session: operators.session,
+    approvals: operators.approvals,
   };
   const listeners = new Map<FeedName, Set<(snapshot: unknown) => void>>();
   const told = new Map<FeedName, string>();

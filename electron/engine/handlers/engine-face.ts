@@ -22,6 +22,8 @@ export type Engine = Pick<
   | "resume"
   | "unfinishedOn"
   | "carry"
+  | "ledger"
+  | "operators"
   | "close"
 >;
 
