@@ -394,8 +394,12 @@ class EngineStation implements Station {
   }
 
   async close(): Promise<void> {
-    this.ledger.close();
-    this.#lock.release();
+    try {
+      this.operators.close();
+    } finally {
+      this.ledger.close();
+      this.#lock.release();
+    }
   }
 
   /** A batch that was cut off on this stick is finished first, so that nothing is owed twice. */

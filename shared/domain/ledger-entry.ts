@@ -271,7 +271,7 @@ export const ledgerEntryBodies = {
     need_allotment: z.boolean(),
   }),
   "operator.signed-in": z.strictObject({ operator: operatorId }),
-  "operator.signed-out": z.strictObject({ operator: operatorId, how: z.enum(["asked", "idle", "replaced"]) }),
+  "operator.signed-out": z.strictObject({ operator: operatorId, how: z.enum(["asked", "idle", "replaced", "closed"]) }),
   "operator.refused": z.strictObject({ operator: operatorId, failures: count, locked_until: instant.nullable() }),
   /** Covers the entries directly before it (formats/operator-signature.md). */
   "operator.signed": z.strictObject({

@@ -63,6 +63,7 @@ test("every call of the contract is answered by the fake engine within its schem
   const engine = createFakeEngine({ scenario: "busy" });
   const client = createClient(engine);
   const page = { offset: 0, limit: 5 };
+  const badge = { badge: "A-1", secret: "pin-40817" };
   const inputs: Partial<Record<CallName, object>> = {
     "lock.open": { secret: "correct horse" },
     "settings.update": { slots: 16 },
@@ -93,7 +94,23 @@ test("every call of the contract is answered by the fake engine within its schem
     "devices.receipt": { index: 3 },
     "ledger.page": { before: null, limit: 5, type: null, query: "" },
     "rehearsal.make-stick": { devices: 12 },
+    "session.sign-in": badge,
+    "operators.add": { ...badge, badge: "S-2", name: "Grace", role: "supervisor" },
+    "operators.change": { id: "op-0000000000000002", name: "Grace H.", role: "supervisor", active: true },
+    "operators.set-pin": { id: "op-0000000000000002", secret: "pin-83920" },
+    "operators.policy": { approvals: null, lockAfterMinutes: 5, needAllotment: null },
+    "approvals.ask": { subject: "conflict-override", reference: "r", reason: "two names" },
+    "approvals.decide": { id: "ap-0000000000000001", ...badge, badge: "S-2", approve: true },
+    "allotments.sign": {
+      workOrder: "WO-1",
+      product: "acme",
+      count: 5,
+      maxTtlDays: 30,
+      from: "2026-11-22T00:00:00Z",
+      to: "2026-11-23T00:00:00Z",
+    },
   };
+  await client.call("operators.add", { ...badge, name: "Ada", role: "administrator" });
   for (const name of Object.keys(calls) as CallName[]) {
     const input: object = inputs[name] ?? {};
     const reply = await client.call(name, input);

@@ -67,6 +67,8 @@ export interface Operators {
   readonly workOrders: WorkOrders;
   /** Null: no signed work order covers this, and policy does not ask for one. */
   allotmentGate(workOrder: string | null, product: string): AllotmentGate | null;
+  /** Ends the session with the station. */
+  close(): void;
   /** Called after every change of the session, accounts or approvals. Returns the function that ends it. */
   onChange(listener: () => void): () => void;
 }
@@ -131,7 +133,7 @@ export function openOperators({ ledger, keys, clock, random }: OperatorsOptions)
     if (account === undefined) throw new StationError("USAGE", "That account is not in the list. Look at it again.");
     return account;
   };
-  const leave = (how: "asked" | "replaced") => {
+  const leave = (how: "asked" | "replaced" | "closed") => {
     const open = session.current();
     if (open === null) return;
     session.end();
@@ -267,6 +269,7 @@ export function openOperators({ ledger, keys, clock, random }: OperatorsOptions)
       const isNeeded = accounts.size > 0 && book.rules().needAllotment;
       return own.length > 0 || isNeeded ? allotmentGate(own, isNeeded) : null;
     },
+    close: () => leave("closed"),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
