@@ -1,7 +1,7 @@
 import { StationError } from "#shared/domain/errors.ts";
 import { isText } from "#shared/domain/identifiers.ts";
 
-/** 6 to 64 characters; digits alone must not be a pattern, and the badge is no secret. @throws StationError OPERATOR_PIN_WEAK */
+/** At least 6 characters and at most 256 bytes; digits alone must not be a pattern, and the badge is no secret. @throws StationError OPERATOR_PIN_WEAK */
 export function checkPin(pin: string, badge: string): void {
   const text = pin.normalize("NFKC");
   if ([...text].length < shortestPin || !isText(text, 1, 256)) {
