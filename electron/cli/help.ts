@@ -79,6 +79,17 @@ export const helpText = `station: offline licence provisioning
       with an RSA key a JSON Web Token: --customer, --tier N, --sku, --expires.
       --recovery --event SHA256 --station S: lets a station go on after a tamper event.
   station licence fetch --issuer URL --email A | --refresh [--token-file FILE] [--out FILE]
+  station operator add --new-badge CODE --name NAME --role ROLE [--new-pin-file FILE]
+      the first account is the administrator; from then on everybody says who they
+      are with --badge CODE. Roles: operator, supervisor, auditor, administrator.
+  station operator list | set-pin [--of BADGE] | sign-in-check
+  station operator change --of BADGE [--name NAME] [--role ROLE] [--active yes|no]
+  station operator policy [--approvals SUBJECT,...|none] [--lock-after MINUTES]
+          [--need-allotment yes|no]
+  station approve list | ask --subject SUBJECT --reference TEXT --reason TEXT
+  station approve give ID | refuse ID
+  station work-order list | sign --work-order TEXT --product SLUG --count N
+          --max-ttl-days N --from INSTANT --to INSTANT
   station sandbox [--port N] [--latency MS] [--rate-limit PER_MIN] [--seats N]
           [--seed TEXT] [--control]
       serves a rehearsal licensing API on 127.0.0.1 until it is interrupted.
@@ -86,7 +97,8 @@ export const helpText = `station: offline licence provisioning
 Everywhere: --home DIR (or STATION_HOME) names the station's data folder; --json
 prints one JSON document. The API key comes from LICENSESEAT_API_KEY or
 --api-key-file. STATION_PASSPHRASE or --passphrase-file seals the station's keys;
-without one they are sealed to your user account on this machine.
+without one they are sealed to your user account on this machine. PINs come from
+STATION_PIN or --pin-file, new ones from STATION_NEW_PIN or --new-pin-file.
 
 Exit: 0 all done; 1 some devices failed, the rest is done; 2 wrong usage;
 3 refused; 4 the outside failed, resume goes on; 5 verification failed.

@@ -44,6 +44,9 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<string, ()
   ["carry", async () => (await import("./commands/carry.ts")).carryCommand],
   ["licence", async () => (await import("./commands/licence.ts")).licenceCommand],
   ["witness", async () => (await import("./commands/witness.ts")).witnessCommand],
+  ["operator", async () => (await import("./commands/operator.ts")).operatorCommand],
+  ["approve", async () => (await import("./commands/approve.ts")).approveCommand],
+  ["work-order", async () => (await import("./commands/work-order.ts")).workOrderCommand],
   ["sandbox", async () => sandboxCommand((await import("../sandbox/command.ts")).runSandboxCommand)],
 ]);
 

@@ -14,6 +14,9 @@ export type Handlers = {
 
 export type FeedSources = { readonly [N in FeedName]: FeedSource<FeedSnapshot<N>> };
 
+/** @param input as the contract parsed it @throws StationError OPERATOR_SIGN_IN_NEEDED, OPERATOR_NOT_ALLOWED */
+export type Permit = (name: CallName, input: unknown) => void | Promise<void>;
+
 /** What every transport holds. Nothing it is given is trusted, and neither function ever throws or rejects. */
 export interface Dispatch {
   call(name: unknown, raw: unknown): Promise<Reply<unknown>>;
@@ -36,8 +39,10 @@ export function createDispatch(options: {
   readonly feeds: FeedSources;
   readonly clock: Clock;
   readonly log: Log;
+  /** Throws for a call that whoever is signed in may not make; without it everybody may make every call. */
+  readonly permit?: Permit;
 }): Dispatch {
-  const { handlers, clock, log } = options;
+  const { handlers, clock, log, permit } = options;
   let subscriptions = 0;
 
   async function call(name: unknown, raw: unknown): Promise<Reply<unknown>> {
@@ -46,6 +51,7 @@ export function createDispatch(options: {
       checkPlainInput(raw);
       const parsed = calls[name].input.safeParse(raw);
       if (!parsed.success) throw notUnderstood(placeOf(parsed.error.issues));
+      await permit?.(name, parsed.data);
       // The name ties input and handler together; the union of all names hides that from the compiler.
       const handler = handlers[name] as (input: unknown) => unknown;
       const checked = calls[name].output.safeParse(await handler(parsed.data));

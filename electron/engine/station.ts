@@ -29,13 +29,15 @@ import { createWitnessLog, type WitnessLog } from "./batch/witness-log.ts";
 import { giveUpOwed } from "./batch/give-up.ts";
 import type { ApiAccess, Job } from "./batch/job.ts";
 import { openBatchesOn } from "./batch/open-batch.ts";
+import { operated, operatedJob } from "./batch/operated.ts";
 import { type Preflight, preflight } from "./batch/preflight.ts";
 import { type BatchOutcome, continueBatch, runBatch } from "./batch/run-batch.ts";
 import type { BatchHooks, BatchRuntime } from "./batch/runtime.ts";
 import { type StickPlace, stickEntry } from "./batch/stick-place.ts";
 import { discardPartial } from "./delivery/prepare-stick.ts";
 import { type IntakeReport, readRequests } from "./intake/read-requests.ts";
-import { type KeyRing, type KeyUse, openKeyRing, type Sealing } from "./keys/index.ts";
+import { openOperators, type Operators } from "./authority/operators/operators.ts";
+import { type KeyRing, type KeyUse, openKeyRing, operatorVault, type Sealing } from "./keys/index.ts";
 import { type Ledger, type LedgerOptions, openLedger } from "./ledger/ledger.ts";
 import { createLicensingClient } from "./licensing/client.ts";
 import { createDispatcher } from "./licensing/dispatcher.ts";
@@ -106,6 +108,8 @@ export interface Station {
   addVendorKey(pem: Uint8Array, operator: string | null): boolean;
   /** What people are told of the station's licence. */
   licence(): LicenceView;
+  /** Who may do what here, and who is signed in. */
+  readonly operators: Operators;
   /** Reads the stick's requests; spends and writes nothing. @throws StationError STICK_* */
   read(stick: string): Promise<IntakeReport>;
   /** @throws StationError STICK_* */
@@ -166,17 +170,20 @@ export async function createStation(options: StationOptions): Promise<Station> {
     const isNew = !hadLedger(home) && !existsSync(ledgerPath);
     if (options.predecessor !== undefined) mustBeginAnew(isNew, name, options.predecessor);
     const keys = await openKeyRing({ home, sealing, random, clock, mayCreate: isNew });
+    let operators: Operators | null = null;
     if (keyOfHead(keys, name, ledgerPath).isNext) keys.finishRotation("ledger");
     const { ledger, readOnly } = await openOrRead({
       path: ledgerPath,
       origin: name,
       signer: ledgerSigner(keys, name),
       clock,
+      actor: () => operators?.current()?.id ?? null,
       whole: wasDamaged(home),
       ...(isNew ? { create: creation(keys, name, options.predecessor) } : {}),
     });
     if (readOnly === null) settleRotations(keys, ledger);
     rememberLedger(home);
+    operators = openOperators({ ledger, keys: operatorVault(keys.secrets, random), clock, random });
     const bundled = options.vendorKeys ?? bundledVendorKeys();
     const vendorKeys = () =>
       knownVendorKeys(
@@ -206,7 +213,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
     };
     return new EngineStation(
       runtime,
-      { authority, vendorKeys },
+      { authority, vendorKeys, operators },
       home,
       lock,
       options.openStick ?? openInPlace(files),
@@ -241,6 +248,7 @@ class EngineStation implements Station {
   readonly authority: StationAuthority;
   readonly vendorKeys: Station["vendorKeys"];
   readonly #runtime: BatchRuntime;
+  readonly operators: Operators;
   readonly #home: string;
   readonly #lock: Lock;
   readonly #openStick: OpenStickAt;
@@ -249,7 +257,7 @@ class EngineStation implements Station {
 
   constructor(
     runtime: BatchRuntime,
-    { authority, vendorKeys }: Pick<Station, "authority" | "vendorKeys">,
+    { authority, vendorKeys, operators }: Pick<Station, "authority" | "vendorKeys" | "operators">,
     home: string,
     lock: Lock,
     openStick: OpenStickAt,
@@ -259,6 +267,7 @@ class EngineStation implements Station {
     this.vendorKeys = vendorKeys;
     this.#openStick = openStick;
     this.#runtime = runtime;
+    this.operators = operators;
     this.#home = home;
     this.#lock = lock;
     this.witnesses = createWitnessLog(runtime.ledger, {
@@ -393,8 +402,12 @@ class EngineStation implements Station {
   }
 
   async close(): Promise<void> {
-    this.ledger.close();
-    this.#lock.release();
+    try {
+      this.operators.close();
+    } finally {
+      this.ledger.close();
+      this.#lock.release();
+    }
   }
 
   /** A batch that was cut off on this stick is finished first, so that nothing is owed twice. */
@@ -406,6 +419,7 @@ class EngineStation implements Station {
     api: ApiAccess,
     hooks: BatchHooks,
   ): Promise<ProvisionResult> {
+    const mine = operatedJob(runtime, this.operators, intake, job);
     const finishedFirst: string[] = [];
     const { apiKey, concurrency, acceptSigningKey } = api;
     this.#runtime.gate.mayFinish();
@@ -428,7 +442,7 @@ class EngineStation implements Station {
       if (outcome.problem !== null) return { outcome, intake, finishedFirst };
       finishedFirst.push(batch);
     }
-    return { outcome: await runBatch(runtime, place, intake, job, api, hooks), intake, finishedFirst };
+    return { outcome: await runBatch(mine.runtime, place, intake, mine.job, api, hooks), intake, finishedFirst };
   }
 
   async #finish(
@@ -512,7 +526,7 @@ class EngineStation implements Station {
       try {
         const newest = await checkWitnesses(runtime.files, place, this.witnesses);
         if (newest !== null) this.witnesses.remember(newest.note, newest.size, stickEntry(place.identity));
-        return await work(runtime, place);
+        return await work(operated(runtime, this.operators), place);
       } finally {
         lock.release();
       }

@@ -6,9 +6,9 @@ import {
   type CallOutput,
   type FeedName,
   type FeedSnapshot,
-  windowCalls,
-  windowFeeds,
-} from "#shared/ipc/window-contract.ts";
+  calls,
+  feeds,
+} from "#shared/ipc/contract.ts";
 import type { Reply } from "#shared/ipc/reply.ts";
 import { z } from "zod";
 import type { Transport } from "./transport.ts";
@@ -41,12 +41,12 @@ export function createClient(transport: Transport): Client {
       const reply = envelope.safeParse(raw);
       if (!reply.success) return { ok: false, error: malformed };
       if (!reply.data.ok) return { ok: false, error: reply.data.error as Failure };
-      const value = windowCalls[name].output.safeParse(reply.data.value);
+      const value = calls[name].output.safeParse(reply.data.value);
       return value.success ? { ok: true, value: value.data as CallOutput<N> } : { ok: false, error: malformed };
     },
     subscribe: (feed, onSnapshot) =>
       transport.subscribe(feed, (raw) => {
-        const snapshot = windowFeeds[feed].safeParse(raw);
+        const snapshot = feeds[feed].safeParse(raw);
         if (snapshot.success) onSnapshot(snapshot.data as FeedSnapshot<typeof feed>);
       }),
     onConnection: transport.onConnection ?? (() => () => undefined),

@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { Failure } from "#shared/domain/errors.ts";
-import type { CallInput, CallName, CallOutput } from "#shared/ipc/window-contract.ts";
+import type { CallInput, CallName, CallOutput } from "#shared/ipc/contract.ts";
 import type { Reply } from "#shared/ipc/reply.ts";
 import type { Live, LiveState } from "../model/live.ts";
 import type { Client } from "./client.ts";

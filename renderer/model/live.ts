@@ -1,4 +1,4 @@
-import type { CallOutput, FeedSnapshot } from "#shared/ipc/window-contract.ts";
+import type { CallOutput, FeedSnapshot } from "#shared/ipc/contract.ts";
 import type { Client } from "../client/client.ts";
 
 export type Status = FeedSnapshot<"status">;

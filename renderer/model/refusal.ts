@@ -1,4 +1,4 @@
-import type { CallName } from "#shared/ipc/window-contract.ts";
+import type { CallName } from "#shared/ipc/contract.ts";
 import type { Licence, Session } from "./live.ts";
 
 /** Why a call would be refused, so that its button can say so beforehand. The engine decides; this only foretells. */

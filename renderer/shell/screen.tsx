@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect } from "react";
-import type { CallName } from "#shared/ipc/window-contract.ts";
+import type { CallName } from "#shared/ipc/contract.ts";
 import { Button } from "../ui/button.tsx";
 import { useText } from "../text/use-text.ts";
 import { useNextShortcut } from "./shortcuts.ts";

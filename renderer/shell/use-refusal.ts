@@ -1,4 +1,4 @@
-import type { CallName } from "#shared/ipc/window-contract.ts";
+import type { CallName } from "#shared/ipc/contract.ts";
 import { useLive } from "../client/hooks.ts";
 import { refusalOf } from "../model/refusal.ts";
 import { useText } from "../text/use-text.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { approvalSubjects, roles, signatureMeanings } from "./operator.ts";
 
 /**
  * Everything the ledger can say. Stored as RFC 8785 JSON, one line an entry (FORMATS section 4). Schemas are for
@@ -33,6 +34,10 @@ const predecessor = z.strictObject({
   checkpoint: note,
   reason: text,
 });
+const operatorId = z.string().regex(/^op-[0-9a-f]{16}$/);
+const publicKey = z.string().length(44);
+const approval = z.string().regex(/^ap-[0-9a-f]{16}$/);
+const approvalOf = { approval, subject: z.enum(approvalSubjects), reference: text };
 
 export const ledgerEntryBodies = {
   "ledger.created": z.strictObject({
@@ -243,13 +248,63 @@ export const ledgerEntryBodies = {
   }),
   /** Ends every tamper event up to and with this one. */
   "licence.recovered": z.strictObject({ event_index: count, event_sha256: sha256Hex, token_sha256: sha256Hex }),
+  /** Operators: what their accounts are is what these entries add up to (authority/OPERATORS.md). */
+  "operator.added": z.strictObject({
+    operator: operatorId,
+    name: text,
+    role: z.enum(roles),
+    badge_sha256: sha256Hex,
+    /** Raw Ed25519, base64. */
+    public_key: publicKey,
+  }),
+  "operator.changed": z.strictObject({
+    operator: operatorId,
+    name: text,
+    role: z.enum(roles),
+    active: z.boolean(),
+  }),
+  /** A PIN seals the key that it opens, so a new PIN is a new key. */
+  "operator.pin-set": z.strictObject({ operator: operatorId, public_key: publicKey }),
+  "operator.policy-set": z.strictObject({
+    approvals: z.array(z.enum(approvalSubjects)).max(approvalSubjects.length),
+    lock_after_minutes: count,
+    need_allotment: z.boolean(),
+  }),
+  "operator.signed-in": z.strictObject({ operator: operatorId }),
+  "operator.signed-out": z.strictObject({ operator: operatorId, how: z.enum(["asked", "idle", "replaced", "closed"]) }),
+  "operator.refused": z.strictObject({ operator: operatorId, failures: count, locked_until: instant.nullable() }),
+  /** Covers the entries directly before it (formats/operator-signature.md). */
+  "operator.signed": z.strictObject({
+    operator: operatorId,
+    meaning: z.enum(signatureMeanings),
+    covers: count,
+    subject_sha256: sha256Hex,
+    public_key: publicKey,
+    signature: text,
+  }),
+  "approval.asked": z.strictObject({ ...approvalOf, reason: text, expires_at: instant }),
+  "approval.given": z.strictObject(approvalOf),
+  "approval.refused": z.strictObject(approvalOf),
+  "approval.used": z.strictObject(approvalOf),
+  "work-order.allotted": z.strictObject({
+    allotment: z.string().regex(/^al-[0-9a-f]{16}$/),
+    work_order: text,
+    product: text,
+    count,
+    max_ttl_days: count,
+    from: instant,
+    to: instant,
+  }),
 } as const;
 
 export type LedgerEntryType = keyof typeof ledgerEntryBodies;
 
-/** One entry's body by its type, before `v` and `at` are added. */
+/**
+ * One entry's body by its type, before `v` and `at` are added. Any entry may say by which operator it came about; while
+ * the station has accounts, every entry does that somebody signed in brought about.
+ */
 export type LedgerEntryBody = {
-  [T in LedgerEntryType]: { readonly type: T } & Readonly<z.infer<(typeof ledgerEntryBodies)[T]>>;
+  [T in LedgerEntryType]: { readonly type: T; readonly by?: string } & Readonly<z.infer<(typeof ledgerEntryBodies)[T]>>;
 }[LedgerEntryType];
 
 /** An entry as stored: the body with its version and instant. */

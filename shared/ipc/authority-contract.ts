@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { approvalSubjects, roles } from "#shared/domain/operator.ts";
 
 /**
  * Calls and feeds about the station's own licence, its operators, and licences it carries for others. Same rules as
@@ -11,16 +12,7 @@ const count = z.int().min(0);
 const instant = z.string().max(40);
 const none = z.strictObject({});
 
-export const roles = ["operator", "supervisor", "auditor", "administrator"] as const;
 export const lifeCycleStates = ["none", "active", "grace", "read-only", "locked-out", "tampered"] as const;
-/** What policy may ask a second person for. */
-export const approvalSubjects = [
-  "large-drive",
-  "conflict-override",
-  "key-rotation",
-  "licence-recovery",
-  "deactivation",
-] as const;
 
 export const licenceView = z.strictObject({
   state: z.enum(lifeCycleStates),

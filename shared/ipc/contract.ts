@@ -2,7 +2,7 @@ import { z } from "zod";
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
 import { auditCalls } from "./audit-contract.ts";
 import { slotsCalls, slotsFeeds } from "./slots-contract.ts";
-import { carryCalls, licenceCalls, licenceFeeds } from "./authority-contract.ts";
+import { carryCalls, licenceCalls, licenceFeeds, operatorCalls, operatorFeeds } from "./authority-contract.ts";
 
 /**
  * Every call and feed between the window and the engine: name -> schemas; all types are derived from here. Objects are
@@ -362,6 +362,7 @@ export const calls = {
   ...carryCalls,
   ...licenceCalls,
   ...auditCalls,
+  ...operatorCalls,
 } as const;
 
 /** name -> what the feed's snapshots hold; a new subscriber gets the present one at once. */
@@ -386,6 +387,7 @@ export const feeds = {
   verification,
   ...slotsFeeds,
   ...licenceFeeds,
+  ...operatorFeeds,
 } as const;
 
 export type CallName = keyof typeof calls;

@@ -5,6 +5,7 @@ import { type Findings, Refusal } from "./findings.ts";
 import { type KeyBook, readRotation, type Rotation } from "./key-book.ts";
 import { type Link, readLink } from "./link.ts";
 import type { Head } from "./note.ts";
+import { OperatorBook } from "./operator-book.ts";
 import { firstForged } from "./parting.ts";
 import { linesOf, piecesOf, readFile } from "./read.ts";
 import type { Folder } from "./source.ts";
@@ -44,6 +45,7 @@ export async function scanExport(folder: Folder, questions: ExportQuestions, fin
   const table = await Rows.open(folder, findings);
   const roots = new Map([[0, tree.root()]]);
   const rotations: Rotation[] = [];
+  const operators = new OperatorBook();
   const delivered = new Map<string, string[]>();
   let lastMs = 0;
   let link: Link | null = null;
@@ -61,6 +63,7 @@ export async function scanExport(folder: Folder, questions: ExportQuestions, fin
             if (rotation !== null) rotations.push(rotation);
           }
           if (index === 0) link = findings.tryingLine(path, 1, () => readLink(read.entry));
+          findings.tryingLine(path, index + 1, () => operators.take(index, read.type, read.entry, line));
           if (read.type === "delivery.committed") noteDelivery(read.entry, questions.batches, delivered);
           await table?.check(index, read.entry);
         }

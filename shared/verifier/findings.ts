@@ -33,6 +33,7 @@ export const findingChecks = {
   "entry-order": "entries",
   "entries-differ": "entries",
   "rotation-broken": "keys",
+  "operator-signature": "keys",
   "retired-key": "keys",
   "key-differs": "keys",
   "key-missing": "keys",

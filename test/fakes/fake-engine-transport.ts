@@ -6,9 +6,9 @@ import {
   type CallOutput,
   type FeedName,
   type FeedSnapshot,
-  windowCalls,
-  windowFeeds,
-} from "#shared/ipc/window-contract.ts";
+  calls,
+  feeds,
+} from "#shared/ipc/contract.ts";
 import type { Reply } from "#shared/ipc/reply.ts";
 import { createFakeBench, type FakeBenchView } from "./window/fake-bench.ts";
 import { createFakeBatch, type FakeBatch } from "./window/fake-batch.ts";
@@ -269,7 +269,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
   const told = new Map<FeedName, string>();
   const tell = () => {
     for (const [feed, each] of listeners) {
-      const snapshot = windowFeeds[feed].parse(snapshots[feed]());
+      const snapshot = feeds[feed].parse(snapshots[feed]());
       const words = JSON.stringify(snapshot);
       if (told.get(feed) === words) continue;
       told.set(feed, words);
@@ -297,9 +297,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
           const code = failing[known];
           if (code !== undefined) throw new FakeRefusal(code);
           const handler = handlers[known] as (value: unknown) => unknown;
-          const value = structuredClone(
-            windowCalls[known].output.parse(handler(windowCalls[known].input.parse(input))),
-          );
+          const value = structuredClone(calls[known].output.parse(handler(calls[known].input.parse(input))));
           tell();
           return { ok: true as const, value };
         } catch (error) {
@@ -318,7 +316,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
       const known = feed as FeedName;
       const set = listeners.get(known) ?? new Set();
       listeners.set(known, set.add(onSnapshot));
-      onSnapshot(structuredClone(windowFeeds[known].parse(snapshots[known]())));
+      onSnapshot(structuredClone(feeds[known].parse(snapshots[known]())));
       return () => set.delete(onSnapshot);
     },
     advance(ms) {

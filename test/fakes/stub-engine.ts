@@ -46,6 +46,8 @@ const empty: { readonly [N in FeedName]: FeedSnapshot<N> } = {
   },
   verification: { running: false, done: 0, total: 0, ok: null, problems: [], finishedAt: null },
   licence: noLicence,
+  session: { accounts: false, operator: null, allowed: [], lockAfterMinutes: 10 },
+  approvals: [],
 };
 
 /** Feeds whose snapshots a test sets; `listeners` counts who follows. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type CallName, windowCalls } from "#shared/ipc/window-contract.ts";
+import { type CallName, calls } from "#shared/ipc/contract.ts";
 import { createClient } from "../../renderer/client/client.ts";
 import { createLineSplitter } from "../../renderer/client/line-splitter.ts";
 import type { Transport } from "../../renderer/client/transport.ts";
@@ -63,6 +63,7 @@ test("every call of the contract is answered by the fake engine within its schem
   const engine = createFakeEngine({ scenario: "busy", people: "administrator" });
   const client = createClient(engine);
   const page = { offset: 0, limit: 5 };
+  const badge = { badge: "A-1", secret: "pin-40817" };
   const inputs: Partial<Record<CallName, object>> = {
     "lock.open": { secret: "correct horse" },
     "settings.update": { slots: 16 },
@@ -122,7 +123,7 @@ test("every call of the contract is answered by the fake engine within its schem
     "carry.deliver": { stickId: "s1", target: "server", fileName: "a.key" },
     "carry.fetch": { how: "refresh", issuer: "https://issuer.example", email: "" },
   };
-  for (const name of Object.keys(windowCalls) as CallName[]) {
+  for (const name of Object.keys(calls) as CallName[]) {
     const input: object = inputs[name] ?? {};
     const reply = await client.call(name, input);
     expect([name, reply.ok]).toEqual([name, true]);

@@ -11,6 +11,7 @@ import type { Io } from "../io.ts";
 import { licenseKeysFrom } from "../license-keys.ts";
 import { homeOptions, withStation } from "../open-station.ts";
 import { terminalHooks } from "../progress.ts";
+import { signIn, signInOptions } from "../sign-in.ts";
 
 /** What a job is made of ({@link jobFrom}). */
 export const jobOptions = {
@@ -39,13 +40,17 @@ export async function provisionCommand(argv: readonly string[], io: Io): Promise
   const api = apiAccess(args, io);
   const isJson = args.flag("json");
   return withStation(args, io, async (station) => {
-    if (args.flag("dry-run")) return dryRun(station, stick, job, api, isJson, io);
+    if (args.flag("dry-run")) {
+      await signIn(station.operators, args, io, "batch.preflight");
+      return dryRun(station, stick, job, api, isJson, io);
+    }
     const found: IntakeReport[] = [];
     const read = (intake: IntakeReport): void => {
       found.push(intake);
       for (const { path, message } of intake.notes.slice(0, 20)) io.stderr(`  note: ${path}: ${message}`);
     };
     try {
+      await signIn(station.operators, args, io, "batch.start");
       const result = await station.provision(stick, job, api, { ...terminalHooks(io), read });
       for (const batch of result.finishedFirst) io.stderr(`Batch ${batch}, cut off earlier, was finished first.`);
       const json = batchJson(
@@ -62,6 +67,10 @@ export async function provisionCommand(argv: readonly string[], io: Io): Promise
       const json = { ...nothingJson(failure, intake?.rejected ?? []), conflicts: intake?.conflicts ?? [] };
       if (isJson) io.stdout(JSON.stringify(json));
       io.stderr(`${failure.message} [${failure.code}]`);
+      const { subject, reference } = failure.details ?? {};
+      if (failure.code === "APPROVAL_NEEDED") {
+        io.stderr(`Ask with: station approve ask --subject ${subject} --reference ${reference} --reason TEXT`);
+      }
       return exitCodeOf(failure.code);
     }
   });

@@ -8,9 +8,11 @@ import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { homeOptions, secretFrom, withStation } from "../open-station.ts";
 import { terminalHooks } from "../progress.ts";
+import { signIn, signInOptions } from "../sign-in.ts";
 
 const options = {
   ...homeOptions,
+  ...signInOptions,
   stick: { type: "string" },
   "api-key-file": { type: "string" },
   concurrency: { type: "string" },
@@ -30,6 +32,7 @@ export async function resumeCommand(argv: readonly string[], io: Io): Promise<Ex
   const isJson = args.flag("json");
   return withStation(args, io, async (station) => {
     try {
+      await signIn(station.operators, args, io, "batch.continue");
       const outcomes = await station.resume(
         stick,
         { apiKey, concurrency, acceptSigningKey: args.text("accept-signing-key"), ending },

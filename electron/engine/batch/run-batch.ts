@@ -7,6 +7,7 @@ import { must, utf8 } from "#shared/formats/encoding.ts";
 import { discardPartial, prepareStick } from "../delivery/prepare-stick.ts";
 import { needForDevices } from "../delivery/space.ts";
 import type { IntakeReport } from "../intake/read-requests.ts";
+import { requireAllotted } from "./allotted-devices.ts";
 import { newBatchId } from "./batch-id.ts";
 import { type BatchSecrets, batchSecrets, forgetBatchSecrets, keepBatchSecrets } from "./batch-secrets.ts";
 import { type BatchState, foldBatch, owedDevices } from "./batch-state.ts";
@@ -44,6 +45,7 @@ export async function runBatch(
   checkPolicy(job.policy);
   const chosen = chooseRequests(intake, job);
   requireDecided(intake, chosen, job);
+  requireAllotted(runtime, job, chosen.devices);
   // An address or a key that cannot be one is refused while nothing has begun.
   await runtime.openClient(api, job.product).close();
   // So that a station that may do nothing touches no stick; what counts is asked again below.
@@ -57,8 +59,11 @@ export async function runBatch(
     const admitted = withoutRefused(chosen, refused);
     const secrets = secretsFor(admitted.devices, job, api);
     keepBatchSecrets(runtime.keys.secrets, batch, secrets);
+    // A batch on another stick may have begun under the same order meanwhile.
+    requireAllotted(runtime, job, admitted.devices);
     const entries = openingEntries(runtime, batch, place, intake.rejected, admitted, job, api, secrets);
-    runtime.ledger.append([...pinEntries(runtime.ledger, api, job.operator), ...entries]);
+    const opening = runtime.signOff?.(entries) ?? entries;
+    runtime.ledger.append([...pinEntries(runtime.ledger, api, job.operator), ...opening]);
   } catch (error) {
     await discardPartial(runtime.files, place.root, batch).catch(() => {});
     throw error;

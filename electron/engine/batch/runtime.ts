@@ -1,5 +1,7 @@
 import type { StationError } from "#shared/domain/errors.ts";
 import type { SpendGate } from "../authority/spend-gate.ts";
+import type { LedgerEntryBody } from "#shared/domain/ledger-entry.ts";
+import type { AllotmentGate } from "../authority/operators/allotments.ts";
 import type { IntakeReport } from "../intake/read-requests.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -26,6 +28,10 @@ export interface BatchRuntime {
   readonly gate: SpendGate;
   /** The caller closes what it opened. */
   openClient(api: ApiAccess, product: string): LicensingClient & { close(): Promise<void> };
+  /** What holds a batch to its signed work order; null, or absent: nothing does. */
+  readonly allotments?: (workOrder: string | null, product: string) => AllotmentGate | null;
+  /** What an operator adds to the entries that begin a batch; asked directly before they are appended. */
+  readonly signOff?: ((opening: readonly LedgerEntryBody[]) => readonly LedgerEntryBody[]) | undefined;
 }
 
 export type BatchStep = "activating" | "writing" | "verifying" | "committing" | "done";

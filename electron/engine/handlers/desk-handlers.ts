@@ -1,4 +1,5 @@
-import type { FeedSources, Handlers } from "../dispatch.ts";
+import { isForEverybody } from "../authority/permissions.ts";
+import type { FeedSources, Handlers, Permit } from "../dispatch.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Files } from "../platform/files.ts";
 import type { Random } from "../platform/random.ts";
@@ -12,6 +13,7 @@ import { deskFeeds } from "./feeds.ts";
 import { ledgerHandlers } from "./ledger-handlers.ts";
 import { licenceHandlers } from "./licence-handlers.ts";
 import { licenseHandlers } from "./license-handlers.ts";
+import { operatorHandlers } from "./operator-handlers.ts";
 import { settingsHandlers, type SettingsParts } from "./settings-handlers.ts";
 import { stickHandlers } from "./stick-handlers.ts";
 
@@ -26,7 +28,7 @@ export function deskHandlers(
     readonly version: string;
     readonly custody: SettingsParts["custody"];
   },
-): { readonly handlers: Handlers; readonly feeds: FeedSources } {
+): { readonly handlers: Handlers; readonly feeds: FeedSources; readonly permit: Permit } {
   const { dialogs, files, clock, random, version, custody } = parts;
   return {
     handlers: {
@@ -41,7 +43,12 @@ export function deskHandlers(
       ...ledgerHandlers(desk, dialogs, clock),
       ...licenceHandlers(desk, dialogs),
       ...auditHandlers(desk, dialogs, clock),
+      ...operatorHandlers(desk, clock),
     },
-    feeds: deskFeeds(desk),
+    feeds: deskFeeds(desk, clock),
+    // What is everybody's does not wait for the home to be opened, and is answered when that is broken.
+    permit: async (name, input) => {
+      if (!isForEverybody(name)) (await desk.operators())?.require(name, input);
+    },
   };
 }

@@ -11,6 +11,7 @@ import type { SettingsStore } from "../settings/settings-store.ts";
 import type { Bench } from "./bench/bench.ts";
 import { benchDrives } from "./bench/bench-drives.ts";
 import { type ApiHealth, createApiHealth, isUnreachable } from "./api-health.ts";
+import type { Operators } from "../authority/operators/operators.ts";
 import type { OpenEngine, RehearsalServer, StartRehearsalServer } from "./engine-face.ts";
 import { createSignal, type Signal } from "./feed.ts";
 import { apiKeyName, openWorkspace, rehearsalHome, type Workspace } from "./workspace.ts";
@@ -47,6 +48,15 @@ export interface Desk {
   current(): Workspace | null;
   /** The real home, whatever goes on now; null before it was opened. */
   real(): Workspace | null;
+  /**
+   * Accounts are the real home's, also in a rehearsal; null while there is none, which then nobody needs.
+   * @throws StationError as {@link workspace}
+   */
+  operators(): Promise<Operators | null>;
+  /** The same, and the home is made for it. */
+  openOperators(): Promise<Operators>;
+  /** Who works now: whoever is signed in, or the name in the settings while there are no accounts. */
+  operatorName(): string;
   /** @throws StationError STICK_BUSY while a batch is worked on */
   beginRehearsal(): Promise<void>;
   endRehearsal(): Promise<void>;
@@ -69,6 +79,10 @@ export function createDesk(options: DeskOptions): Desk {
   let problem: Failure | null = null;
   let rehearsal: Workspace | null = null;
 
+  const operatorName = () => {
+    const operators = realOpened?.engine.operators;
+    return operators?.inUse === true ? (operators.current()?.name ?? "") : settings.get().operator;
+  };
   const open = async (folder: string, name: string, server: Workspace["rehearsal"]): Promise<Workspace> => {
     const opened = await options.openEngine(folder, name);
     return openWorkspace({
@@ -76,7 +90,7 @@ export function createDesk(options: DeskOptions): Desk {
       drives,
       home: folder,
       opened,
-      settings: settings.get,
+      settings: () => ({ ...settings.get(), operator: operatorName() }),
       rehearsal: server,
       changed: changes.raise,
       ended: (problem) =>
@@ -87,6 +101,7 @@ export function createDesk(options: DeskOptions): Desk {
     real ??= open(home, settings.get().stationName, null).then(
       (workspace) => {
         realOpened = workspace;
+        workspace.engine.operators.onChange(changes.raise);
         problem = null;
         changes.raise();
         return workspace;
@@ -147,6 +162,9 @@ export function createDesk(options: DeskOptions): Desk {
     workspace,
     existing: async () => (options.isInUse() || settings.get().rehearsal ? await workspace() : null),
     current: () => rehearsal ?? realOpened,
+    operators: async () => (options.isInUse() ? (await openReal()).engine.operators : null),
+    openOperators: async () => (await openReal()).engine.operators,
+    operatorName,
     real: () => realOpened,
     beginRehearsal,
     endRehearsal: async () => {

@@ -1,14 +1,16 @@
 import type { FeedSnapshot } from "#shared/ipc/contract.ts";
 import type { FeedSources } from "../dispatch.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Desk } from "./desk.ts";
 import { benchView } from "./bench/bench-view.ts";
 import { noLicence } from "./licence-handlers.ts";
+import { approvalViews, sessionViewOf } from "./operator-views.ts";
 import { seatsLeft } from "./seats.ts";
 import { stickViewOf } from "./sticks.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Snapshots of the desk. Each is made when it is sent, so a change costs the engine nothing but a signal. */
-export function deskFeeds(desk: Desk): FeedSources {
+export function deskFeeds(desk: Desk, clock: Clock): FeedSources {
   const onChange = desk.changes.onRaise;
   return {
     status: { current: () => statusOf(desk), onChange },
@@ -17,6 +19,8 @@ export function deskFeeds(desk: Desk): FeedSources {
     bench: { current: () => benchView(desk.bench), onChange },
     verification: { current: () => desk.current()?.verification.view() ?? neverVerified, onChange },
     licence: { current: () => desk.current()?.engine.licence() ?? noLicence, onChange },
+    session: { current: () => sessionViewOf(desk.real()?.engine.operators ?? null), onChange },
+    approvals: { current: () => approvalViews(desk.real()?.engine.operators ?? null, clock.now()), onChange },
   };
 }
 
@@ -39,7 +43,8 @@ function healthOf({ engine, opened, verification }: Workspace) {
 
 function statusOf(desk: Desk): FeedSnapshot<"status"> {
   const workspace = desk.current();
-  const { stationName, operator, apiUrl } = desk.settings.get();
+  const { stationName, apiUrl } = desk.settings.get();
+  const operator = desk.operatorName();
   const { reachable, since } = desk.health;
   const api = { url: workspace?.rehearsal?.url ?? apiUrl, reachable, since };
   if (workspace === null) {

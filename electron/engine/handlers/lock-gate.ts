@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type Failure, StationError } from "#shared/domain/errors.ts";
 import { calls, feeds, type lockState } from "#shared/ipc/contract.ts";
-import { createDispatch, type Dispatch, type Handlers } from "../dispatch.ts";
+import { createDispatch, type Dispatch, type FeedSources, type Handlers } from "../dispatch.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 
@@ -43,7 +43,7 @@ export function createLockGate(options: {
   const silent = { current: refuse, onChange: () => () => {} };
   const locked = createDispatch({
     handlers,
-    feeds: { status: silent, sticks: silent, batches: silent, verification: silent, bench: silent, licence: silent },
+    feeds: Object.fromEntries(Object.keys(feeds).map((name) => [name, silent])) as unknown as FeedSources,
     clock: options.clock,
     log: options.log,
   });

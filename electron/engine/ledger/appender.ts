@@ -16,6 +16,8 @@ export interface AppendTarget {
   readonly lookups: Lookups;
   readonly tally: Tally | null;
   readonly clock: Clock;
+  /** Who works at this moment; entries that do not say by whom they came about are by this operator. */
+  readonly actor: () => string | null;
 }
 
 interface Request {
@@ -61,7 +63,7 @@ export class Appender {
     let outcome: { indices: readonly number[] } | { error: unknown } = { indices: [] };
     const resolve = (indices: readonly number[]) => (outcome = { indices });
     const reject = (error: unknown) => (outcome = { error });
-    this.#waiting.push({ bodies, attachments, options, resolve, reject });
+    this.#waiting.push({ bodies: this.#acted(bodies), attachments, options, resolve, reject });
     this.flush();
     if ("error" in outcome) throw outcome.error;
     return outcome.indices;
@@ -69,9 +71,14 @@ export class Appender {
 
   soon(bodies: readonly LedgerEntryBody[], attachments: readonly Attachment[]): Promise<readonly number[]> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ bodies, attachments, options: {}, resolve, reject });
+      this.#waiting.push({ bodies: this.#acted(bodies), attachments, options: {}, resolve, reject });
       this.#timer ??= setImmediate(() => this.flush());
     });
+  }
+
+  #acted(bodies: readonly LedgerEntryBody[]): readonly LedgerEntryBody[] {
+    const by = this.#target.actor();
+    return by === null ? bodies : bodies.map((body) => (body.by === undefined ? { ...body, by } : body));
   }
 
   /** Writes all that waits, in one transaction. Failures go to whoever asked. */

@@ -34,10 +34,11 @@ export function decodeEntry(bytes: Uint8Array, index: number): LedgerEntry {
   const value = parsed(bytes);
   const type = (value as { type?: unknown } | null)?.type;
   if (isEntryType(type)) {
-    const { v, at, type: _, ...body } = value as Record<string, unknown>;
+    const { v, at, type: _, by, ...body } = value as Record<string, unknown>;
     const flat = flatPlans.get(type);
     const isSound = flat === undefined ? schemaOf(type).safeParse(body).success : followsPlan(flat, body);
-    if (v === 1 && typeof at === "string" && isSound) return value as LedgerEntry;
+    if (v === 1 && typeof at === "string" && isSound && (by === undefined || isOperator(by)))
+      return value as LedgerEntry;
   }
   throw new StationError("LEDGER_BROKEN", `Entry ${index} of the ledger is not one that this version can read.`, {
     details: { index, what: "entry" },
@@ -46,7 +47,7 @@ export function decodeEntry(bytes: Uint8Array, index: number): LedgerEntry {
 
 interface FlatPlan {
   readonly members: readonly FlatMember[];
-  /** Of the members and of at, type and v, in RFC 8785 order; null stands for those three. */
+  /** Of the members and of at, by, type and v, in RFC 8785 order; null stands for those four. */
   readonly order: readonly { readonly name: string; readonly member: FlatMember | null }[];
 }
 
@@ -58,7 +59,7 @@ const flatPlans: ReadonlyMap<string, FlatPlan> = new Map(
     if (members === null) return [];
     const order = [
       ...members.map((member) => ({ name: member.name, member })),
-      ...["at", "type", "v"].map((name) => ({ name, member: null })),
+      ...["at", "by", "type", "v"].map((name) => ({ name, member: null })),
     ];
     return [[type, { members, order: order.sort((a, b) => (a.name < b.name ? -1 : 1)) }] as const];
   }),
@@ -67,13 +68,17 @@ const flatPlans: ReadonlyMap<string, FlatPlan> = new Map(
 /** Null when the body needs the general way, be it for its shape or to be told what is wrong with it. */
 function encodeFlat(body: LedgerEntryBody, at: string): string | null {
   const plan = flatPlans.get(body.type);
-  if (plan === undefined || countOf(body) !== plan.members.length + 1) return null;
+  const { by } = body;
+  const others = by === undefined ? 1 : 2;
+  if (plan === undefined || countOf(body) !== plan.members.length + others) return null;
+  if (by !== undefined && !isOperator(by)) return null;
   const values = body as Readonly<Record<string, unknown>>;
   const ordered: Record<string, unknown> = {};
   for (let i = 0; i < plan.order.length; i++) {
     const { name, member } = plan.order[i] as FlatPlan["order"][number];
     if (member === null) {
-      ordered[name] = name === "at" ? at : name === "type" ? body.type : 1;
+      if (name === "by" && by === undefined) continue;
+      ordered[name] = name === "at" ? at : name === "type" ? body.type : name === "by" ? by : 1;
     } else {
       const value = values[name];
       if (!accepts(member, value)) return null;
@@ -95,10 +100,11 @@ function countOf(value: object): number {
   return count;
 }
 
-function encodeAny({ type, ...body }: LedgerEntryBody, at: string): string {
+function encodeAny({ type, by, ...body }: LedgerEntryBody, at: string): string {
   if (!isEntryType(type)) throw new StationError("INTERNAL", "The ledger knows no entry of that type.");
+  if (by !== undefined && !isOperator(by)) throw new StationError("INTERNAL", "An entry names nobody that can be.");
   const checked = schemaOf(type).safeParse(body);
-  if (checked.success) return canonicalJson({ v: 1, type, at, ...checked.data });
+  if (checked.success) return canonicalJson({ v: 1, type, at, ...(by === undefined ? {} : { by }), ...checked.data });
   // Names of members only: a value may be a secret that does not belong there.
   const where = checked.error.issues[0]?.path.join(".") ?? "";
   throw new StationError("INTERNAL", `An entry of type ${type} does not have the shape the ledger keeps (${where}).`, {
@@ -108,6 +114,10 @@ function encodeAny({ type, ...body }: LedgerEntryBody, at: string): string {
 
 function schemaOf(type: LedgerEntryType): z.ZodType<object> {
   return ledgerEntryBodies[type];
+}
+
+function isOperator(by: unknown): boolean {
+  return typeof by === "string" && /^op-[0-9a-f]{16}$/.test(by);
 }
 
 function isEntryType(type: unknown): type is LedgerEntryType {

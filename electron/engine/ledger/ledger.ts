@@ -121,6 +121,8 @@ export interface LedgerOptions {
   readonly refusal?: Failure;
   /** Verify everything before it is opened for writing, however long it is: somebody found damage before. */
   readonly whole?: boolean;
+  /** The operator by whom entries come about that do not say so themselves; nobody by default. */
+  readonly actor?: () => string | null;
   /** First entry of a ledger that does not exist yet; without it a missing ledger is an error. */
   readonly create?: BodyOf<"ledger.created">;
   /** For tests of failing media. */
@@ -156,6 +158,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       signer,
       clock,
       readOnly ? (options.refusal ?? readOnlyRefusal) : null,
+      options.actor ?? (() => null),
     );
   } catch (error) {
     database.close();

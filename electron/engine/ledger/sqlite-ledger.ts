@@ -45,6 +45,7 @@ export class SqliteLedger implements Ledger {
     signer: LedgerSigner,
     clock: Clock,
     refusal: Failure | null,
+    actor: () => string | null,
   ) {
     const { tree, head, lookups, lastAt } = state;
     this.origin = signer.key.name;
@@ -59,7 +60,7 @@ export class SqliteLedger implements Ledger {
     this.#outbox = new Outbox(database);
     this.#writer = new LogWriter(database, tree, head);
     this.#appender = new Appender(
-      { writer: this.#writer, outbox: this.#outbox, lookups, tally, clock },
+      { writer: this.#writer, outbox: this.#outbox, lookups, tally, clock, actor },
       signer,
       lastAt,
     );

@@ -474,6 +474,7 @@ class Export:
         self.folder, self.checkpoints, self.report, self.keys = folder, checkpoints, report, keys
         self.rotations, self.tiles, self.bundle, self.last, self.rows = [], set(), [], "", None
         self.delivered, self.link, self.heads = {}, None, []
+        self.operators = Operators()
 
     def path(self, name):
         return os.path.join(self.folder, *name.split("/"))
@@ -492,7 +493,7 @@ class Export:
         with report.trying(self.path("entries.jsonl")):
             for index, data in self.entries():
                 with report.trying("%s line %d" % (self.path("entries.jsonl"), index + 1)):
-                    self.check_entry(index, read_json(data, "the entry"))
+                    self.check_entry(index, read_json(data, "the entry"), data)
                 self.add_to_bundle(index, data)
                 tree.add(leaf_hash(data))
             self.finish(tree)
@@ -551,7 +552,7 @@ class Export:
         elif witnesses:
             print("ok     %s: vouched for by %s" % (shown(self.folder), shown(", ".join(sorted(best)) or "nobody")))
 
-    def check_entry(self, index, entry):
+    def check_entry(self, index, entry, data):
         kind, at = member(entry, "type", str), member(entry, "at", str)
         if member(entry, "v", int) != 1 or not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z", at):
             raise Wrong("it is not an entry of version 1 with an instant in UTC")
@@ -568,6 +569,8 @@ class Export:
             self.link = read_link(member(entry, "predecessor", dict))
         if self.rows:
             self.rows.check(index, entry)
+        if self.operators:
+            self.operators.take(index, kind, entry, data)
 
     def add_to_bundle(self, index, data):
         self.bundle.append(len(data).to_bytes(2, "big") + data)
@@ -639,7 +642,8 @@ class Slice(Export):
             with report.trying(self.path("entries.jsonl")):
                 self.find_rotations(facts["indices"])
         self.learn_rotations()
-        self.rotations = []
+        # What a signature covers may be left out here.
+        self.rotations, self.operators = [], None
         with report.trying(self.path("ledger.csv")):
             self.rows = Rows(self.path("ledger.csv"))
         with report.trying(self.path("checkpoint")):
@@ -710,6 +714,46 @@ class Slice(Export):
     def check_prefixes(self, heads):
         for where, _ in heads:
             print("note   %s: not compared, since a part of a ledger cannot tell" % shown(where))
+
+
+class Operators:
+    """Each operator's signature is by the key that the ledger gives, over the entries directly before it."""
+
+    MOST = 250000
+
+    def __init__(self):
+        self.origin, self.by, self.digests, self.keys = "", None, [], {}
+
+    def take(self, index, kind, entry, data):
+        if kind == "ledger.created":
+            self.origin = entry.get("origin")
+        by = entry.get("by")
+        try:
+            if kind in ("operator.added", "operator.pin-set"):
+                key = unbase64(member(entry, "public_key", str).encode(), "the key", 32)
+                self.keys.setdefault(member(entry, "operator", str), []).append((index, key))
+            if kind == "operator.signed":
+                self.judge(index, entry, by)
+        finally:
+            if by is None or by != self.by:
+                self.by, self.digests = by, []
+            if by is not None:
+                self.digests.append(sha256(re.sub(rb'"at":"[^"]*",', b"", data, count=1)))
+                if len(self.digests) > 2 * self.MOST:
+                    self.digests = self.digests[-self.MOST:]
+
+    def judge(self, index, entry, by):
+        covers, subject = member(entry, "covers", int), member(entry, "subject_sha256", str)
+        key = unbase64(member(entry, "public_key", str).encode(), "the key", 32)
+        signature = unbase64(member(entry, "signature", str).encode(), "the signature", 64)
+        known = self.keys.get(by, [])
+        valid = ([one for at, one in known if at < index - covers] or [one for _, one in known[:1]] or [None])[-1]
+        if not 0 < covers <= len(self.digests) or not by or by != self.by or entry.get("operator") != by or key != valid:
+            raise Wrong("it is an operator's signature that nobody with that key could give")
+        text = (self.origin, by, member(entry, "meaning", str), subject)
+        message = "licence-station operator signature v1\n%s\n%s\n%s\n%s\n" % text
+        if sha256(*self.digests[-covers:]).hex() != subject or not ed25519_verifies(key, message.encode(), signature):
+            raise Wrong("it is an operator's signature that does not fit the entries before it")
 
 
 class Rows:

@@ -95,6 +95,8 @@ export const de: Texts = {
     "entry-order": ({ entry }) => `Eintrag ${entry} nennt eine frühere Zeit als der Eintrag davor.`,
     "entries-differ": ({ entry }) =>
       `Ab Eintrag ${entry} ist dies nicht, was signiert wurde: Er wurde geändert, verschoben, hinzugefügt oder weggelassen.`,
+    "operator-signature": ({ entry }) =>
+      `Eintrag ${entry} ist eine persönliche Unterschrift, die nicht vom Schlüssel dieser Person über die Einträge davor stammt.`,
     "rotation-broken": ({ entry }) =>
       `Eintrag ${entry} meldet einen Schlüsselwechsel, aber nicht beide Schlüssel haben ihn signiert.`,
     "retired-key": ({ entries }) =>

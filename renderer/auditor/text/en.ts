@@ -147,6 +147,8 @@ export const en: Texts = {
     "entry-order": ({ entry }) => `Entry ${entry} says an earlier time than the entry before it.`,
     "entries-differ": ({ entry }) =>
       `From entry ${entry} on this is not what was signed: it was changed, moved, added or left out.`,
+    "operator-signature": ({ entry }) =>
+      `Entry ${entry} is an operator's signature that is not by that operator's key over the entries before it.`,
     "rotation-broken": ({ entry }) => `Entry ${entry} says that a key was changed, but not both keys signed it.`,
     "retired-key": ({ entries }) =>
       `It speaks of ${entries} entries, but its key was retired before the ledger had as many.`,

@@ -1,4 +1,4 @@
-import type { CallOutput } from "#shared/ipc/window-contract.ts";
+import type { CallOutput } from "#shared/ipc/contract.ts";
 import { Instant } from "../../shell/instant.tsx";
 import type { Messages } from "../../text/message.ts";
 import { useText } from "../../text/use-text.ts";

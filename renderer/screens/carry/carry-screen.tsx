@@ -1,6 +1,6 @@
 import { PackageOpen } from "lucide-react";
 import { useState } from "react";
-import type { CallOutput } from "#shared/ipc/window-contract.ts";
+import type { CallOutput } from "#shared/ipc/contract.ts";
 import { useCommand, useLive } from "../../client/hooks.ts";
 import { isFileName } from "../../model/file-name.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";

@@ -1,6 +1,6 @@
 import { FileSearch } from "lucide-react";
 import { useState } from "react";
-import type { CallOutput } from "#shared/ipc/window-contract.ts";
+import type { CallOutput } from "#shared/ipc/contract.ts";
 import type { Command } from "../../client/hooks.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";
 import { useText } from "../../text/use-text.ts";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { CallOutput } from "#shared/ipc/window-contract.ts";
+import type { CallOutput } from "#shared/ipc/contract.ts";
 import { useFetched, useLive } from "../../client/hooks.ts";
 import { Screen } from "../../shell/screen.tsx";
 import { go } from "../../shell/use-route.ts";

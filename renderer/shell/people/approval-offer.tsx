@@ -1,7 +1,7 @@
 import { UserCheck } from "lucide-react";
 import { useState } from "react";
 import type { Failure } from "#shared/domain/errors.ts";
-import { approvalSubjects } from "#shared/ipc/authority-contract.ts";
+import { approvalSubjects } from "#shared/domain/operator.ts";
 import type { Approval } from "../../model/live.ts";
 import { useText } from "../../text/use-text.ts";
 import { Button } from "../../ui/button.tsx";

@@ -1,5 +1,4 @@
 import type { Messages } from "../message.ts";
-import { authorityMessages } from "./authority-messages.ts";
 
 const nothingSpent = "Kein Lizenzplatz wurde belegt, der Stick ist unverändert.";
 const othersGoOn = "Dafür wurde kein Lizenzplatz belegt. Die anderen Anfragen laufen weiter.";
@@ -9,7 +8,6 @@ const seatsRecorded = "Bisher belegte Lizenzplätze sind vermerkt, keiner wird d
 const doubtStick = "Den Dateien auf diesem Stick ist so nicht zu trauen. Lizenzplätze sind nicht berührt.";
 
 export const messages: Messages = {
-  ...authorityMessages,
   USAGE: [
     "Die Station hat diese Anfrage nicht verstanden.",
     "Es wurde nichts geändert.",
@@ -630,5 +628,80 @@ export const messages: Messages = {
     "Eine Anfrage auf dem Stick ist nicht die beantwortete.",
     "Die gelieferte Datei gehört zur damaligen Anfrage. Lizenzplätze sind nicht berührt.",
     "Hat sich das Gerät geändert, neu ausstatten. Wenn nicht, klären, wer die Anfrage geändert hat.",
+  ],
+  OPERATOR_SIGN_IN_NEEDED: [
+    "Niemand ist angemeldet.",
+    "Nichts wurde geändert. Laufende Chargen gehen weiter.",
+    "Melden Sie sich mit Ausweis und PIN an.",
+  ],
+  OPERATOR_NOT_ALLOWED: [
+    "Ihre Rolle schließt das nicht ein.",
+    "Nichts wurde geändert.",
+    "Bitten Sie eine Aufsicht oder die Verwaltung.",
+  ],
+  OPERATOR_UNKNOWN: [
+    "Ausweis und PIN gehören nicht zusammen.",
+    "Niemand wurde angemeldet.",
+    "Versuchen Sie es noch einmal.",
+  ],
+  OPERATOR_LOCKED_OUT: [
+    "Zu viele falsche PINs.",
+    "Dieser Ausweis wartet, nach jeder weiteren falschen PIN länger. Die Versuche stehen im Journal.",
+    "Warten Sie, oder lassen Sie die Verwaltung eine neue PIN setzen.",
+  ],
+  OPERATOR_PIN_WEAK: [
+    "Diese PIN ist zu leicht zu erraten.",
+    "Nichts wurde geändert.",
+    "Wählen Sie mindestens sechs Zeichen, die kein Muster sind und nicht auf dem Ausweis stehen.",
+  ],
+  OPERATOR_EXISTS: [
+    "Ein anderes Konto hat diesen Ausweis.",
+    "Nichts wurde geändert.",
+    "Geben Sie jeder Person einen eigenen Ausweis.",
+  ],
+  OPERATOR_LAST_ADMINISTRATOR: [
+    "Die Station braucht eine Verwaltung.",
+    "Nichts wurde geändert.",
+    "Geben Sie diese Rolle zuerst jemand anderem.",
+  ],
+  OPERATOR_TAMPERED: [
+    "Der Schlüssel dieses Kontos wurde geändert oder fehlt.",
+    "Niemand kann sich damit anmelden. Was er früher unterschrieben hat, gilt weiter.",
+    "Klären Sie, wer die Dateien der Station geändert hat; dann soll die Verwaltung eine neue PIN setzen.",
+  ],
+  APPROVAL_NEEDED: [
+    "Eine zweite Person muss das freigeben.",
+    nothingSpent,
+    "Bitten Sie um Freigabe; eine Aufsicht zeigt Ausweis und PIN.",
+  ],
+  APPROVAL_CLOSED: [
+    "Diese Bitte um Freigabe ist abgeschlossen.",
+    "Nichts wurde geändert.",
+    "Bitten Sie um eine neue Freigabe.",
+  ],
+  APPROVAL_SAME_PERSON: [
+    "Wer bittet, kann nicht selbst freigeben.",
+    "Nichts wurde geändert.",
+    "Eine andere Aufsicht soll Ausweis und PIN zeigen.",
+  ],
+  ALLOTMENT_MISSING: [
+    "Keine Aufsicht hat diesen Auftrag unterschrieben.",
+    nothingSpent,
+    "Lassen Sie ihn für dieses Produkt unterschreiben, oder wählen Sie einen anderen.",
+  ],
+  ALLOTMENT_EXHAUSTED: [
+    "Der Auftrag erlaubt nicht so viele Geräte.",
+    nothingSpent,
+    "Bringen Sie weniger Geräte, oder lassen Sie ihn neu unterschreiben.",
+  ],
+  ALLOTMENT_TTL: [
+    "Die Dateien würden länger gelten, als der Auftrag erlaubt.",
+    nothingSpent,
+    "Wählen Sie eine kürzere Richtlinie, oder lassen Sie ihn neu unterschreiben.",
+  ],
+  ALLOTMENT_TIME: [
+    "Der Auftrag gilt jetzt nicht.",
+    nothingSpent,
+    "Prüfen Sie die Uhr, oder lassen Sie ihn neu unterschreiben.",
   ],
 };

@@ -1,5 +1,4 @@
 import type { Messages } from "../message.ts";
-import { authorityMessages } from "./authority-messages.ts";
 
 const nothingSpent = "No seat was taken and the stick is unchanged.";
 const othersGoOn = "No seat was taken for it. The other requests go on.";
@@ -9,7 +8,6 @@ const seatsRecorded = "Seats taken so far are recorded and none is taken twice."
 const doubtStick = "The files on this stick can't be trusted as they are. Seats are not touched.";
 
 export const messages: Messages = {
-  ...authorityMessages,
   USAGE: [
     "The station did not understand this request.",
     "Nothing was changed.",
@@ -631,4 +629,67 @@ export const messages: Messages = {
     "The delivered file still belongs to the request as it was then. Seats are not touched.",
     "If the device changed, provision it anew. If not, find out who changed the request.",
   ],
+  OPERATOR_SIGN_IN_NEEDED: [
+    "Nobody is signed in.",
+    "Nothing was changed. Batches under way go on.",
+    "Sign in with badge and PIN.",
+  ],
+  OPERATOR_NOT_ALLOWED: [
+    "Your role does not include this.",
+    "Nothing was changed.",
+    "Ask a supervisor or an administrator.",
+  ],
+  OPERATOR_UNKNOWN: ["Badge and PIN do not belong together.", "Nobody was signed in.", "Try again, slowly."],
+  OPERATOR_LOCKED_OUT: [
+    "Too many wrong PINs.",
+    "This badge waits, longer after each further wrong PIN. The attempts are in the ledger.",
+    "Wait, or have an administrator set a new PIN.",
+  ],
+  OPERATOR_PIN_WEAK: [
+    "This PIN is too easy to guess.",
+    "Nothing was changed.",
+    "Choose at least six characters that are no pattern and not on the badge.",
+  ],
+  OPERATOR_EXISTS: [
+    "Another account has this badge.",
+    "Nothing was changed.",
+    "Give each person a badge of their own.",
+  ],
+  OPERATOR_LAST_ADMINISTRATOR: [
+    "The station needs an administrator.",
+    "Nothing was changed.",
+    "Make somebody else administrator first.",
+  ],
+  OPERATOR_TAMPERED: [
+    "This account's key was changed or is missing.",
+    "Nobody can sign in with it. What it signed before still counts.",
+    "Find out who changed the station's files; then have an administrator set a new PIN.",
+  ],
+  APPROVAL_NEEDED: [
+    "A second person must approve this.",
+    nothingSpent,
+    "Ask for approval, and have a supervisor show badge and PIN.",
+  ],
+  APPROVAL_CLOSED: ["This request for approval is closed.", "Nothing was changed.", "Ask for a new one."],
+  APPROVAL_SAME_PERSON: [
+    "Whoever asks can't approve.",
+    "Nothing was changed.",
+    "Have another supervisor show badge and PIN.",
+  ],
+  ALLOTMENT_MISSING: [
+    "No supervisor has signed this work order.",
+    nothingSpent,
+    "Have it signed for this product, or choose another work order.",
+  ],
+  ALLOTMENT_EXHAUSTED: [
+    "The work order does not allow so many devices.",
+    nothingSpent,
+    "Bring fewer devices, or have it signed anew.",
+  ],
+  ALLOTMENT_TTL: [
+    "The files would live longer than the work order allows.",
+    nothingSpent,
+    "Choose a shorter policy, or have it signed anew.",
+  ],
+  ALLOTMENT_TIME: ["The work order is not valid now.", nothingSpent, "Check the clock, or have it signed anew."],
 };

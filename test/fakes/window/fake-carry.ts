@@ -1,4 +1,4 @@
-import type { CallName, CallOutput } from "#shared/ipc/window-contract.ts";
+import type { CallName, CallOutput } from "#shared/ipc/contract.ts";
 import type { FakeHandler } from "./fake-desk.ts";
 import { FakeRefusal } from "./fake-refusal.ts";
 

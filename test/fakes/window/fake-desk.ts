@@ -1,4 +1,4 @@
-import type { CallInput, CallName, CallOutput } from "#shared/ipc/window-contract.ts";
+import type { CallInput, CallName, CallOutput } from "#shared/ipc/contract.ts";
 import { fakeLicenses, fakePolicies, fakeSettings } from "./fake-setup.ts";
 
 export type FakeHandler<N extends CallName> = (input: CallInput<N>) => CallOutput<N>;

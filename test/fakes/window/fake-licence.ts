@@ -1,4 +1,4 @@
-import type { CallName, FeedSnapshot } from "#shared/ipc/window-contract.ts";
+import type { CallName, FeedSnapshot } from "#shared/ipc/contract.ts";
 import { FakeRefusal } from "./fake-refusal.ts";
 import type { FakeHandler } from "./fake-desk.ts";
 

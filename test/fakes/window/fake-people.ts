@@ -1,4 +1,4 @@
-import { type CallName, type CallOutput, type FeedSnapshot, windowCalls } from "#shared/ipc/window-contract.ts";
+import { type CallName, type CallOutput, type FeedSnapshot, calls } from "#shared/ipc/contract.ts";
 import type { FakeHandler } from "./fake-desk.ts";
 import { FakeRefusal } from "./fake-refusal.ts";
 
@@ -185,7 +185,7 @@ function fakeOperator(id: string, badge: string, name: string, role: Operator["r
 }
 
 function allowedFor(role: Operator["role"]): string[] {
-  const all = Object.keys(windowCalls);
+  const all = Object.keys(calls);
   if (role === "administrator" || role === "supervisor") return all;
   const managing = /^(operators|allotments\.sign|licence\.|settings\.(update|set)|licenses\.(add|remove)|policies\.)/;
   const plain = all.filter((name) => !managing.test(name) || name === "licence.get");

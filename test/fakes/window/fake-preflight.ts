@@ -1,4 +1,4 @@
-import type { CallOutput, FeedSnapshot } from "#shared/ipc/window-contract.ts";
+import type { CallOutput, FeedSnapshot } from "#shared/ipc/contract.ts";
 import type { FakeStick } from "./fake-sticks.ts";
 
 /** What the check finds on a stick: as much trouble as the stick says it has. */

@@ -1,5 +1,5 @@
 import { FileSignature } from "lucide-react";
-import type { CallOutput } from "#shared/ipc/window-contract.ts";
+import type { CallOutput } from "#shared/ipc/contract.ts";
 import type { Fetched } from "../../../client/hooks.ts";
 import { isoDay } from "../../../model/format.ts";
 import { FailureNote } from "../../../shell/failure-note.tsx";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { CallOutput } from "#shared/ipc/window-contract.ts";
+import type { CallOutput } from "#shared/ipc/contract.ts";
 import { useCommand } from "../../../client/hooks.ts";
 import { FailureNote } from "../../../shell/failure-note.tsx";
 import { useText } from "../../../text/use-text.ts";

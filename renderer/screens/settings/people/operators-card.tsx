@@ -1,5 +1,5 @@
 import { Pencil, Plus, UserRoundPlus } from "lucide-react";
-import type { CallOutput } from "#shared/ipc/window-contract.ts";
+import type { CallOutput } from "#shared/ipc/contract.ts";
 import { useNow } from "../../../shell/use-now.ts";
 import { Instant } from "../../../shell/instant.tsx";
 import { FailureNote } from "../../../shell/failure-note.tsx";

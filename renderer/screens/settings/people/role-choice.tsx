@@ -1,4 +1,4 @@
-import { roles } from "#shared/ipc/authority-contract.ts";
+import { roles } from "#shared/domain/operator.ts";
 import { useText } from "../../../text/use-text.ts";
 import { Choice } from "../../../ui/choice.tsx";
 import type { Operator } from "./operators-card.tsx";

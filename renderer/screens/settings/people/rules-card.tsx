@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { approvalSubjects } from "#shared/ipc/authority-contract.ts";
-import type { CallInput, CallOutput } from "#shared/ipc/window-contract.ts";
+import { approvalSubjects } from "#shared/domain/operator.ts";
+import type { CallInput, CallOutput } from "#shared/ipc/contract.ts";
 import { useCommand } from "../../../client/hooks.ts";
 import { readWhole } from "../../../model/read-whole.ts";
 import { FailureNote } from "../../../shell/failure-note.tsx";
