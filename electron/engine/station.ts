@@ -8,6 +8,7 @@ import { publicKeyFingerprint } from "#shared/formats/public-keys.ts";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
 import { type LicenceView, licenceViewOf } from "./authority/licence-view.ts";
 import { openLicenceStore } from "./authority/licence-store.ts";
+import { nothingSpent, type Spent } from "./authority/quota.ts";
 import { createSpendGate } from "./authority/spend-gate.ts";
 import { openAuthority, type StationAuthority } from "./authority/station-authority.ts";
 import { bundledVendorKeys, knownVendorKeys, vendorKeyEntry } from "./authority/vendor-keys.ts";
@@ -199,6 +200,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       environment: env["STATION_LICENCE"] || null,
       readOnly: readOnly !== null,
     });
+    const spent = () => (readOnly === null ? ledger.provisionings : nothingSpent);
     const runtime: BatchRuntime = {
       stationName: name,
       version,
@@ -207,13 +209,13 @@ export async function createStation(options: StationOptions): Promise<Station> {
       files,
       clock,
       random,
-      gate: createSpendGate(authority, () => ledger.provisionings),
+      gate: createSpendGate(authority, spent),
       openClient: (api, product) =>
         openClient(api, product, connect(api), openServerMemory(home), { clock, random, version }),
     };
     return new EngineStation(
       runtime,
-      { authority, vendorKeys, operators },
+      { authority, vendorKeys, operators, spent },
       home,
       lock,
       options.openStick ?? openInPlace(files),
@@ -247,6 +249,7 @@ async function openOrRead(
 class EngineStation implements Station {
   readonly authority: StationAuthority;
   readonly vendorKeys: Station["vendorKeys"];
+  readonly #spent: () => Spent;
   readonly #runtime: BatchRuntime;
   readonly operators: Operators;
   readonly #home: string;
@@ -257,7 +260,12 @@ class EngineStation implements Station {
 
   constructor(
     runtime: BatchRuntime,
-    { authority, vendorKeys, operators }: Pick<Station, "authority" | "vendorKeys" | "operators">,
+    {
+      authority,
+      vendorKeys,
+      operators,
+      spent,
+    }: Pick<Station, "authority" | "vendorKeys" | "operators"> & { readonly spent: () => Spent },
     home: string,
     lock: Lock,
     openStick: OpenStickAt,
@@ -265,6 +273,7 @@ class EngineStation implements Station {
   ) {
     this.authority = authority;
     this.vendorKeys = vendorKeys;
+    this.#spent = spent;
     this.#openStick = openStick;
     this.#runtime = runtime;
     this.operators = operators;
@@ -305,7 +314,7 @@ class EngineStation implements Station {
   licence(): LicenceView {
     this.#mustWrite();
     this.authority.inspect();
-    return licenceViewOf(this.authority, this.ledger.provisionings, this.vendorKeys());
+    return licenceViewOf(this.authority, this.#spent(), this.vendorKeys());
   }
 
   read(stick: string): Promise<IntakeReport> {

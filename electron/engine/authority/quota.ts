@@ -18,6 +18,18 @@ export interface Spent {
   isDeviceOf(licenceId: string, fingerprintSha256: string): boolean;
 }
 
+/** For a station whose ledger is only read: nothing is counted there, and nothing is spent. */
+export const nothingSpent: Spent = {
+  countAfter: () => 0,
+  after: () => null,
+  countOnDayOf: () => 0,
+  isCountedOnDayOf: () => false,
+  startsAfter: () => 0,
+  startAfter: () => null,
+  devicesOf: () => 0,
+  isDeviceOf: () => false,
+};
+
 /** Limits in force; null: none. */
 export interface Limits {
   readonly licenceId: string | null;
