@@ -59,7 +59,7 @@ const questions: readonly (readonly [string, Question])[] = [
   ["one device", { kind: "device", device: "machine-777" }],
   ["one device by its name", { kind: "device", device: "Press machine-777" }],
   ["every file and its device", { kind: "devices", period: allTime, workOrder: null }],
-  ["files that expire in 90 days", { kind: "expiring", days: 90 }],
+  ["files that expire in 180 days, all of them", { kind: "expiring", days: 180 }],
   ["counts by operator", { kind: "counts", period: allTime, by: "operator" }],
   ["overrides", { kind: "overrides", period: allTime }],
 ];
