@@ -8,7 +8,7 @@ import type { Bench } from "../../electron/engine/handlers/bench/bench.ts";
 import { readPageFiles } from "../../electron/engine/platform/page-files.ts";
 import { systemRandom } from "../../electron/engine/platform/random.ts";
 import { simulatedBench } from "../fakes/simulated-bench.ts";
-import { someDevices, type WindowStation, windowStation } from "../fakes/window-station.ts";
+import { licenseWindow, someDevices, type WindowStation, windowStation } from "../fakes/window-station.ts";
 import { type ShelfStick, stickShelf } from "../fixtures/drives/stick-shelf.ts";
 import { axeViolations } from "./accessibility.ts";
 import { chromiumPath, launchChromium } from "./window.ts";
@@ -40,6 +40,7 @@ describe.skipIf(chromiumPath === undefined)("the bench in the window", () => {
         openStick: () => shelf.openStick,
       },
     });
+    await licenseWindow(station);
     const { product } = station.sandbox;
     await station.call("settings.update", { slots: slotCount, profile: "factory" });
     await station.call("job.set", { product, pool: "main", policyId: "field", workOrder: "WO-16" });

@@ -7,6 +7,7 @@ import { openWindowEngine, type WindowEngine, type WindowEngineOptions } from ".
 import { type RunningSandbox, type SandboxOptions, startSandbox } from "../../electron/sandbox/sandbox.ts";
 import type { CallInput, CallName, CallOutput, FeedName, FeedSnapshot } from "../../shared/ipc/contract.ts";
 import type { Reply } from "../../shared/ipc/reply.ts";
+import { licenceFiles, testVendor, unlimited } from "../fixtures/station-licence.ts";
 import { fakeDrives } from "./fake-drives.ts";
 import { simulatedBench } from "./simulated-bench.ts";
 
@@ -124,6 +125,13 @@ export async function windowStation(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Gives a window's station a licence without limits: for jobs larger than it may do without one. */
+export async function licenseWindow(station: WindowStation): Promise<void> {
+  station.chosen["vendor-key"] = licenceFiles(station.folder, "").key;
+  await station.call("licence.add-vendor-key", {});
+  await station.call("licence.paste", { secret: testVendor.token(unlimited) });
 }
 
 /** So many devices with fingerprints of their own. */

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import type { Bench } from "../../electron/engine/handlers/bench/bench.ts";
 import type { FeedSnapshot } from "../../shared/ipc/contract.ts";
 import { simulatedBench } from "../fakes/simulated-bench.ts";
-import { someDevices, type WindowStation, windowStation } from "../fakes/window-station.ts";
+import { licenseWindow, someDevices, type WindowStation, windowStation } from "../fakes/window-station.ts";
 import { type ShelfStick, stickShelf } from "../fixtures/drives/stick-shelf.ts";
 
 type BenchView = FeedSnapshot<"bench">;
@@ -12,7 +12,7 @@ let station: WindowStation;
 afterEach(async () => station.close());
 
 /** A window's station whose sixteen slots are taught, with a shelf of simulated sticks before it. */
-async function benchStation(slots = 16) {
+async function benchStation(slots = 16, isLicensed = true) {
   let bench: Bench | null = null;
   const looks: Promise<void>[] = [];
   const shelf = stickShelf(() => {
@@ -26,6 +26,7 @@ async function benchStation(slots = 16) {
     },
   });
   station = opened;
+  if (isLicensed) await licenseWindow(opened);
   await opened.call("settings.update", { concurrency: 16 });
   const [license] = await opened.call("licenses.list", {});
   await opened.call("job.set", {
@@ -125,6 +126,19 @@ test("sixteen sticks, three pulled midway, four that cannot be served: twelve en
   expect([new Set(recorded).size, recorded.length]).toEqual([325, 325]);
   expect((await rows("delivery.committed")).length).toBe(12);
 }, 60_000);
+
+test("what the station's own licence has left bounds the order, and a stick beyond it waits", async () => {
+  const { shelf, slotIs } = await benchStation(2, false);
+  const { order } = await station.call("bench.arm", { workOrder: "WO-1", count: 400, renewals: false });
+  expect(order?.left).toBe(33);
+  const [first, second] = [shelf.add("FIRST"), shelf.add("SECOND")];
+  for (const stick of [first, second]) ask(stick, 20);
+  shelf.plug(first, 1);
+  await slotIs(1, "remove");
+  shelf.plug(second, 2);
+  expect(tileOf(await slotIs(2, "held"), 2)?.message?.code).toBe("no-room");
+  expect([delivered(first), delivered(second), station.sandbox.activations().length]).toEqual([20, 0, 20]);
+});
 
 test("a stick that was there before arming is refused until it is replugged", async () => {
   const { shelf, slotIs } = await benchStation(1);

@@ -2,6 +2,7 @@ import type { Bench } from "../../engine/handlers/bench/bench.ts";
 import type { BenchJob } from "../../engine/handlers/bench/bench-work.ts";
 import { createBenchRecord } from "../../engine/handlers/bench/bench-record.ts";
 import { benchView } from "../../engine/handlers/bench/bench-view.ts";
+import { quotaLeft } from "../../engine/handlers/bench/quota-left.ts";
 import { openStickOf, systemBench } from "../../engine/handlers/bench/system-bench.ts";
 import { systemClock } from "../../engine/platform/clock.ts";
 import { nodeFiles } from "../../engine/platform/node-files.ts";
@@ -32,7 +33,7 @@ export async function armCommand(argv: readonly string[], io: Io): Promise<ExitC
   const job = { ...jobFrom(args), workOrder: args.need("work-order"), onConflict: "refuse" as const };
   const count = args.integer("count", 1, 1_000_000);
   if (count === null) args.need("count");
-  const arming = { workOrder: job.workOrder, count: count ?? 0, quota: null, renewals: args.flag("renewals") };
+  const arming = { workOrder: job.workOrder, count: count ?? 0, renewals: args.flag("renewals") };
   const api = apiAccess(args, io);
   const follower = followBench(args.flag("json-lines"), io);
   let bench: Bench | null = null;
@@ -45,7 +46,7 @@ export async function armCommand(argv: readonly string[], io: Io): Promise<ExitC
       try {
         // What is there before it is armed is refused until it is replugged, so it must be seen first.
         await opened.look();
-        opened.arm(arming, { ...jobOn(station, io), job, api });
+        opened.arm({ ...arming, quota: quotaLeft(station.licence()) }, { ...jobOn(station, io), job, api });
         bench = opened;
         io.stderr(`Armed for ${arming.count} devices of ${job.product} under ${arming.workOrder}. Ctrl+C disarms.`);
         follower.tell(opened);

@@ -6,19 +6,12 @@ import { isWorking, type Stick } from "../sticks.ts";
 import type { Workspace } from "../workspace.ts";
 import { type Bench, labelOfDrive } from "./bench.ts";
 import type { BenchJob } from "./bench-work.ts";
+import { quotaLeft } from "./quota-left.ts";
 import { type BenchView, benchView, stickIdOf } from "./bench-view.ts";
 
 type BenchCalls = Extract<keyof Handlers, `bench.${string}` | `slots.${string}`> | "sticks.eject";
 
-export interface BenchHandlersOptions {
-  /** Devices that the station licence still allows; null: it sets no limit. */
-  readonly quota?: () => number | null;
-}
-
-export function benchHandlers(
-  desk: Desk,
-  { quota = () => null }: BenchHandlersOptions = {},
-): Pick<Handlers, BenchCalls> {
+export function benchHandlers(desk: Desk): Pick<Handlers, BenchCalls> {
   const { bench } = desk;
   const afterwards = (change: () => void): BenchView => {
     change();
@@ -35,7 +28,10 @@ export function benchHandlers(
       // What is there already is refused until it is replugged, so it must be seen first.
       await bench.look();
       return afterwards(() => {
-        bench.arm({ workOrder, count, renewals, quota: quota() }, jobIn(workspace, bench, { job, api }));
+        bench.arm(
+          { workOrder, count, renewals, quota: quotaLeft(workspace.engine.licence()) },
+          jobIn(workspace, bench, { job, api }),
+        );
       });
     },
     "bench.disarm": () => afterwards(() => bench.disarm()),
