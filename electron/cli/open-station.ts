@@ -16,7 +16,13 @@ import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 
 /** Options every command with a home of its own takes. */
-export const homeOptions = { "passphrase-file": { type: "string" }, "station-name": { type: "string" } } as const;
+export const homeOptions = {
+  "passphrase-file": { type: "string" },
+  "station-name": { type: "string" },
+  // Who stands for it, where the station has accounts (sign-in.ts).
+  badge: { type: "string" },
+  "pin-file": { type: "string" },
+} as const;
 
 /** Where the station's data lies: `--home`, STATION_HOME, or the platform's place for an application's data. */
 export function homeOf(args: Args, io: Io): string {

@@ -5,9 +5,6 @@ import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 import { secretFrom } from "./open-station.ts";
 
-/** Options every command takes that somebody with an account must stand for. */
-export const signInOptions = { badge: { type: "string" }, "pin-file": { type: "string" } } as const;
-
 /**
  * Signs in whoever `--badge` names, where the station has accounts.
  * @param call what the command does, as the window would ask for it
@@ -16,7 +13,7 @@ export const signInOptions = { badge: { type: "string" }, "pin-file": { type: "s
 export async function signIn(operators: Operators, args: Args, io: Io, call: CallName): Promise<void> {
   if (!operators.inUse) return;
   const { badge, pin } = badgeAndPin(args, io);
-  await operators.signIn(badge, pin);
+  await operators.signIn(badge, pin, true);
   operators.require(call, null);
 }
 

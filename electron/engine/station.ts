@@ -141,7 +141,7 @@ export interface Station {
   carry(stick: string, job: CarryJob, hooks: CarryHooks): Promise<CarryOutcome>;
   /** Unfinished batches of this stick. */
   unfinishedOn(stick: string): Promise<readonly BatchState[]>;
-  /** The key of this use gives way to a new one, which the ledger says and both sign. @throws StationError LEDGER_* */
+  /** The key of this use gives way to a new one, which the ledger says and both sign. @throws StationError LEDGER_*, APPROVAL_NEEDED */
   rotateKey(use: KeyUse, by: { readonly operator: string | null }): RotatedKey;
   close(): Promise<void>;
 }
@@ -407,6 +407,9 @@ class EngineStation implements Station {
 
   rotateKey(use: KeyUse, by: { readonly operator: string | null }): RotatedKey {
     this.#mustWrite();
+    // Bound to the key that goes: an approval is for one rotation.
+    const gone = publicKeyFingerprint(this.keys.publicKey(use));
+    this.operators.requireApproval("key-rotation", `${use} ${gone}`);
     return rotateKey({ keys: this.keys, ledger: this.ledger, name: this.name }, use, by);
   }
 

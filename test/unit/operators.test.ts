@@ -219,6 +219,14 @@ describe("sessions", () => {
     expect(world.entries.at(-1)).toMatchObject({ type: "operator.signed-out", how: "idle" });
   });
 
+  test("a process of one person's own keeps its session", async () => {
+    const world = operatorsWorld();
+    const operators = await world.begin();
+    await operators.signIn(badgeOf("Ada"), pinOf("Ada"), true);
+    await world.clock.advance(hours(9));
+    expect(operators.current()?.name).toBe("Ada");
+  });
+
   test("it ends by itself, so that the window is told", async () => {
     const world = operatorsWorld();
     const operators = await world.begin();

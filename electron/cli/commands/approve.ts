@@ -5,11 +5,10 @@ import { readArgs, usage } from "../args.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { homeOptions, withStation } from "../open-station.ts";
-import { badgeAndPin, signIn, signInOptions } from "../sign-in.ts";
+import { badgeAndPin, signIn } from "../sign-in.ts";
 
 const options = {
   ...homeOptions,
-  ...signInOptions,
   subject: { type: "string" },
   reference: { type: "string" },
   reason: { type: "string" },

@@ -14,6 +14,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { maxSizeOf, maxSizeOption } from "../max-size.ts";
 import { homeOf, homeOptions, withStation } from "../open-station.ts";
+import { signIn } from "../sign-in.ts";
 import { jobFrom, jobOptions } from "./provision.ts";
 
 const options = {
@@ -42,6 +43,7 @@ export async function armCommand(argv: readonly string[], io: Io): Promise<ExitC
     args,
     io,
     async (station) => {
+      await signIn(station.operators, args, io, "bench.arm");
       const opened = openBench(args, io, () => follower.tell(bench));
       try {
         // What is there before it is armed is refused until it is replugged, so it must be seen first.

@@ -13,6 +13,7 @@ import { type Args, readArgs, usage } from "../args.ts";
 import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { homeOptions, withStation } from "../open-station.ts";
+import { signIn } from "../sign-in.ts";
 
 const text = { type: "string" } as const;
 const options = {
@@ -46,6 +47,7 @@ export async function carryCommand(argv: readonly string[], io: Io): Promise<Exi
     workOrder: shortText(args, "work-order"),
   };
   return withStation<ExitCode>(args, io, async (station) => {
+    await signIn(station.operators, args, io, "carry.deliver");
     const outcome = await station.carry(stick, job, { signal: io.signal, step: () => {} });
     const { licence } = carried;
     if (args.flag("json")) {

@@ -7,6 +7,7 @@ import { type Args, readArgs, usage } from "../args.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { homeOptions, withStation } from "../open-station.ts";
+import { signIn } from "../sign-in.ts";
 
 const options = {
   ...homeOptions,
@@ -50,6 +51,8 @@ async function exportTo(out: string, args: Args, io: Io): Promise<ExitCode> {
 
 async function rotate(use: KeyUse, args: Args, io: Io): Promise<ExitCode> {
   return withStation<ExitCode>(args, io, async (station) => {
+    // Keys are settings of the station as far as roles go.
+    await signIn(station.operators, args, io, "settings.update");
     const rotated = station.rotateKey(use, { operator: args.text("operator") });
     const { index, oldFingerprint, newFingerprint } = rotated;
     if (args.flag("json")) {

@@ -11,6 +11,7 @@ import { readArgs, usage } from "../args.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { homeOptions, readSmallFile, stationVersion, withStation } from "../open-station.ts";
+import { signIn } from "../sign-in.ts";
 
 const text = { type: "string" } as const;
 
@@ -19,6 +20,7 @@ export async function addVendorKey(argv: readonly string[], io: Io): Promise<Exi
   const args = readArgs(argv, { ...homeOptions, operator: text }, { min: 1, max: 1 });
   const pem = ownFile(args.positionals[0] ?? "");
   return withStation<ExitCode>(args, io, async (station) => {
+    await signIn(station.operators, args, io, "licence.add-vendor-key");
     const added = station.addVendorKey(pem, args.text("operator"));
     const { kind, sha256 } = parseVendorKey(pem, false);
     if (args.flag("json")) io.stdout(JSON.stringify({ kind, sha256, added }));
@@ -54,6 +56,7 @@ export async function fetchLicence(argv: readonly string[], io: Io): Promise<Exi
   const parts = { env: io.env, clock: systemClock, version: stationVersion() };
   return withStation<ExitCode>(args, io, (station) =>
     withIssuer(access, parts, async (ask): Promise<ExitCode> => {
+      await signIn(station.operators, args, io, "licence.fetch");
       const now = systemClock.now();
       const question = { ask, vendorKeys: station.vendorKeys(), random: systemRandom, now, signal: io.signal };
       const held = isRefresh ? (given ?? station.authority.token()) : null;

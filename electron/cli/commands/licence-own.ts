@@ -1,3 +1,6 @@
+import { sha256Hex } from "#shared/crypto/sha256.ts";
+import { utf8 } from "#shared/formats/encoding.ts";
+import type { AnyCall } from "../../engine/authority/permissions.ts";
 import { tokenText } from "../../engine/authority/verify-token.ts";
 import { readRegularFile } from "../../engine/authority/watched-file.ts";
 import type { LicenceView } from "../../engine/authority/licence-view.ts";
@@ -6,6 +9,7 @@ import { type Args, readArgs, usage } from "../args.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { homeOptions, secretFrom, withStation } from "../open-station.ts";
+import { signIn } from "../sign-in.ts";
 
 /** The station's own licence, from a terminal. */
 const options = {
@@ -21,8 +25,21 @@ const actions: Readonly<Record<string, (station: Station, args: Args, io: Io) =>
   add: async ({ authority }, args, io) => authority.install(tokenFrom(args, "STATION_LICENCE", io), "pasted"),
   remove: ({ authority }) => authority.remove(),
   watch: async ({ authority }, args) => authority.watch(watchedFile(args)),
-  recover: ({ authority }, args, io) => authority.recover(tokenFrom(args, "STATION_RECOVERY", io)),
+  recover: ({ authority, operators }, args, io) => {
+    const token = tokenFrom(args, "STATION_RECOVERY", io);
+    operators.requireApproval("licence-recovery", sha256Hex(utf8(token)));
+    return authority.recover(token);
+  },
   policy: ({ authority }, args) => authority.setExpired(expiredFrom(args)),
+};
+
+/** As the window would ask for it. */
+const callOf: Readonly<Record<string, AnyCall>> = {
+  add: "licence.paste",
+  remove: "licence.remove",
+  watch: "licence.watch-file",
+  recover: "licence.recover",
+  policy: "licence.set-expired-policy",
 };
 
 export function isOwnAction(action: string | undefined): action is string {
@@ -33,6 +50,8 @@ export function isOwnAction(action: string | undefined): action is string {
 export async function ownLicence(action: string, argv: readonly string[], io: Io): Promise<ExitCode> {
   const args = readArgs(argv, options, { min: 0, max: action === "watch" ? 1 : 0 });
   return withStation<ExitCode>(args, io, async (station) => {
+    const call = callOf[action];
+    if (call !== undefined) await signIn(station.operators, args, io, call);
     await actions[action]?.(station, args, io);
     const view = station.licence();
     if (args.flag("json")) io.stdout(JSON.stringify(snakeCase(view)));

@@ -8,11 +8,10 @@ import { type Args, readArgs, usage } from "../args.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { homeOptions, secretFrom, withStation } from "../open-station.ts";
-import { badgeAndPin, signIn, signInOptions } from "../sign-in.ts";
+import { badgeAndPin, signIn } from "../sign-in.ts";
 
 const options = {
   ...homeOptions,
-  ...signInOptions,
   "new-badge": { type: "string" },
   "new-pin-file": { type: "string" },
   name: { type: "string" },

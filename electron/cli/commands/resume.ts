@@ -8,11 +8,10 @@ import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { homeOptions, secretFrom, withStation } from "../open-station.ts";
 import { terminalHooks } from "../progress.ts";
-import { signIn, signInOptions } from "../sign-in.ts";
+import { signIn } from "../sign-in.ts";
 
 const options = {
   ...homeOptions,
-  ...signInOptions,
   stick: { type: "string" },
   "api-key-file": { type: "string" },
   concurrency: { type: "string" },

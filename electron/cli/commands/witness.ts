@@ -16,6 +16,7 @@ import { type Args, readArgs, usage } from "../args.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { homeOptions, readSmallFile, withReader, withStation } from "../open-station.ts";
+import { signIn } from "../sign-in.ts";
 
 const options = {
   ...homeOptions,
@@ -44,7 +45,8 @@ export async function witnessCommand(argv: readonly string[], io: Io): Promise<E
 
 async function add(file: string, args: Args, io: Io): Promise<ExitCode> {
   const bytes = readCheckpoint(file);
-  return withStation<ExitCode>(args, io, async ({ ledger, witnesses }) => {
+  return withStation<ExitCode>(args, io, async ({ ledger, witnesses, operators }) => {
+    await signIn(operators, args, io, "ledger.verify");
     const added = addWitness({ ledger, witnesses }, bytes);
     if (args.flag("json")) io.stdout(JSON.stringify(added));
     io.stderr(`The checkpoint of ${added.size} entries is part of today's ledger of ${ledger.size}.`);
@@ -91,7 +93,8 @@ async function policy(args: Args, io: Io): Promise<ExitCode> {
   const needed = args.integer("need", 0, 32);
   if (needed === null) throw usage("--need is missing.");
   const vkeys = args.texts("witness").map(vkeyFrom);
-  return withStation<ExitCode>(args, io, async ({ ledger }) => {
+  return withStation<ExitCode>(args, io, async ({ ledger, operators }) => {
+    await signIn(operators, args, io, "settings.update");
     const { keys } = setWitnessPolicy(ledger, { needed, vkeys, operator: args.text("operator") });
     if (args.flag("json"))
       io.stdout(JSON.stringify({ needed, keys: keys.map((one) => formatVkey(one, cosignerType)) }));
@@ -127,7 +130,8 @@ async function cosign(file: string, out: string, args: Args, io: Io): Promise<Ex
   const request = readSmallFile(file);
   const ledgerKey = args.text("ledger-key");
   const vkey = ledgerKey === null ? null : vkeyFrom(ledgerKey);
-  return withStation<ExitCode>(args, io, async ({ ledger, keys, name }) => {
+  return withStation<ExitCode>(args, io, async ({ ledger, keys, name, operators }) => {
+    await signIn(operators, args, io, "ledger.export");
     const cosigned = cosignFor({ ledger, keys, name, clock: systemClock }, request, vkey);
     write(out, cosigned.note);
     const { origin, size, seenBefore } = cosigned;

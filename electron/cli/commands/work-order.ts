@@ -5,11 +5,10 @@ import { readArgs, usage } from "../args.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { homeOptions, withStation } from "../open-station.ts";
-import { signIn, signInOptions } from "../sign-in.ts";
+import { signIn } from "../sign-in.ts";
 
 const options = {
   ...homeOptions,
-  ...signInOptions,
   "work-order": { type: "string" },
   product: { type: "string" },
   count: { type: "string" },

@@ -32,8 +32,11 @@ export interface Operators {
   readonly inUse: boolean;
   /** Who is signed in. */
   current(): Account | null;
-  /** @throws StationError OPERATOR_UNKNOWN, OPERATOR_LOCKED_OUT, OPERATOR_TAMPERED; the session before stays then */
-  signIn(badge: string, pin: string): Promise<Account>;
+  /**
+   * @param isKept the session lasts as long as the process, which is this person's own
+   * @throws StationError OPERATOR_UNKNOWN, OPERATOR_LOCKED_OUT, OPERATOR_TAMPERED; the session before stays then
+   */
+  signIn(badge: string, pin: string, isKept?: boolean): Promise<Account>;
   signOut(): void;
   touch(): void;
   list(): readonly Account[];
@@ -154,10 +157,10 @@ export function openOperators({ ledger, keys, clock, random }: OperatorsOptions)
       return accounts.size > 0;
     },
     current,
-    signIn: async (badge, pin) => {
+    signIn: async (badge, pin, isKept = false) => {
       const { account, key } = await prove(badge, pin);
       leave("replaced");
-      session.begin({ operator: account.id, key });
+      session.begin({ operator: account.id, key }, isKept);
       try {
         book.record([{ type: "operator.signed-in", by: account.id, operator: account.id }]);
       } catch (error) {

@@ -10,7 +10,8 @@ export interface Session {
 export interface SessionKeeper {
   /** Null as well once nobody has been there for too long, whether or not the timer has told it yet. */
   current(): Session | null;
-  begin(session: Session): void;
+  /** @param isKept it does not end by itself: a process that is somebody's own needs no touching */
+  begin(session: Session, isKept?: boolean): void;
   /** Somebody is there. */
   touch(): void;
   end(): void;
@@ -24,9 +25,10 @@ export interface SessionKeeper {
 export function keepSession(clock: Clock, idleMs: () => number, ended: (session: Session) => void): SessionKeeper {
   let session: Session | null = null;
   let touchedMs = 0;
+  let isKept = false;
   let timer = new AbortController();
 
-  const isIdle = () => idleMs() > 0 && clock.monotonicMs() - touchedMs >= idleMs();
+  const isIdle = () => !isKept && idleMs() > 0 && clock.monotonicMs() - touchedMs >= idleMs();
   const end = () => {
     timer.abort();
     session = null;
@@ -37,7 +39,7 @@ export function keepSession(clock: Clock, idleMs: () => number, ended: (session:
     if (idle !== null) ended(idle);
   };
   const watch = async (signal: AbortSignal) => {
-    while (!signal.aborted && idleMs() > 0) {
+    while (!signal.aborted && !isKept && idleMs() > 0) {
       await clock.sleep(Math.max(1, touchedMs + idleMs() - clock.monotonicMs()), signal);
       if (!signal.aborted && isIdle()) strike();
     }
@@ -53,8 +55,9 @@ export function keepSession(clock: Clock, idleMs: () => number, ended: (session:
       if (session !== null && isIdle()) strike();
       return session;
     },
-    begin: (next) => {
+    begin: (next, kept = false) => {
       session = next;
+      isKept = kept;
       touchedMs = clock.monotonicMs();
       rewatch();
     },
