@@ -12,7 +12,7 @@ const count = z.int().min(0);
 const instant = z.string().max(40);
 const none = z.strictObject({});
 
-export const lifeCycleStates = ["none", "active", "grace", "read-only", "locked-out", "tampered"] as const;
+const lifeCycleStates = ["none", "active", "grace", "read-only", "locked-out", "tampered"] as const;
 
 export const licenceView = z.strictObject({
   state: z.enum(lifeCycleStates),
@@ -94,7 +94,7 @@ export const allotmentView = z.strictObject({
   signedBy: text,
 });
 
-export const carriedView = z.strictObject({
+const carriedView = z.strictObject({
   kind: z.enum(["sentari", "stella"]),
   customer: text,
   tier: text,

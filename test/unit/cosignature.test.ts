@@ -77,7 +77,10 @@ describe("a request to a witness", () => {
     ["a size with a leading zero", written.replace("old 2", "old 02")],
     ["a size beyond 2^53", written.replace("old 2", "old 9999999999999999")],
     ["a hash of another length", written.replace(/\n[A-Za-z0-9+/]{43}=\n/, "\nBwcH\n")],
-    ["too many hashes", formatWitnessRequest({ ...request, proof: Array(64).fill(new Uint8Array(32)) })],
+    [
+      "too many hashes",
+      formatWitnessRequest({ ...request, proof: Array.from({ length: 64 }, () => new Uint8Array(32)) }),
+    ],
     ["no empty line", written.slice(0, written.indexOf("\n\n"))],
   ])("is refused with %s", (_, wrong) => {
     expect(() => parseWitnessRequest(wrong)).toThrow(expect.objectContaining({ code: "VERIFY_ENCODING" }));

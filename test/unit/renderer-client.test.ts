@@ -63,7 +63,6 @@ test("every call of the contract is answered by the fake engine within its schem
   const engine = createFakeEngine({ scenario: "busy", people: "administrator" });
   const client = createClient(engine);
   const page = { offset: 0, limit: 5 };
-  const badge = { badge: "A-1", secret: "pin-40817" };
   const inputs: Partial<Record<CallName, object>> = {
     "lock.open": { secret: "correct horse" },
     "settings.update": { slots: 16 },

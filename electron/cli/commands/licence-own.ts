@@ -1,6 +1,6 @@
 import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
-import type { AnyCall } from "../../engine/authority/permissions.ts";
+import type { CallName } from "#shared/ipc/contract.ts";
 import { tokenText } from "../../engine/authority/verify-token.ts";
 import { readRegularFile } from "../../engine/authority/watched-file.ts";
 import type { LicenceView } from "../../engine/authority/licence-view.ts";
@@ -34,7 +34,7 @@ const actions: Readonly<Record<string, (station: Station, args: Args, io: Io) =>
 };
 
 /** As the window would ask for it. */
-const callOf: Readonly<Record<string, AnyCall>> = {
+const callOf: Readonly<Record<string, CallName>> = {
   add: "licence.paste",
   remove: "licence.remove",
   watch: "licence.watch-file",
