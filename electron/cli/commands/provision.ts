@@ -11,7 +11,7 @@ import type { Io } from "../io.ts";
 import { licenseKeysFrom } from "../license-keys.ts";
 import { homeOptions, withStation } from "../open-station.ts";
 import { terminalHooks } from "../progress.ts";
-import { signIn, signInOptions } from "../sign-in.ts";
+import { signIn } from "../sign-in.ts";
 
 /** What a job is made of ({@link jobFrom}). */
 export const jobOptions = {
@@ -28,7 +28,6 @@ const options = {
   ...homeOptions,
   ...apiOptions,
   ...jobOptions,
-  ...signInOptions,
   stick: { type: "string" },
   "dry-run": { type: "boolean" },
 } as const;
