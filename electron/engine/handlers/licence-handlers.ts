@@ -48,7 +48,7 @@ export function licenceHandlers(desk: Desk, dialogs: Dialogs): Pick<Handlers, Li
         if (file !== null) engine.addVendorKey(pemIn(file), orNull(desk.settings.get().operator));
       }),
     "licence.set-expired-policy": ({ policy }) => then(({ engine }) => engine.authority.setExpired(policy)),
-    "licence.recover": ({ secret }) => then(({ engine }) => engine.authority.recover(secret.trim())),
+    "licence.recover": ({ secret }) => then(({ engine }) => engine.recover(secret.trim())),
   };
 }
 
