@@ -340,7 +340,7 @@ class EngineStation implements Station {
   }
 
   async provision(stick: string, job: Job, api: ApiAccess, hooks: BatchHooks): Promise<ProvisionResult> {
-    return this.#onStick(stick, async (runtime, place) => {
+    return this.#onStick(stick, {}, async (runtime, place) => {
       const intake = await readRequests(runtime.files, place.root, { stick: place.mark });
       hooks.read?.(intake);
       return this.#run(runtime, place, intake, job, api, hooks);
@@ -354,11 +354,11 @@ class EngineStation implements Station {
     api: ApiAccess,
     hooks: BatchHooks,
   ): Promise<ProvisionResult> {
-    return this.#onStick(stick, (runtime, place) => this.#run(runtime, place, intake, job, api, hooks));
+    return this.#onStick(stick, hooks, (runtime, place) => this.#run(runtime, place, intake, job, api, hooks));
   }
 
   resume(stick: string, options: ResumeOptions, hooks: BatchHooks): Promise<readonly BatchOutcome[]> {
-    return this.#onStick(stick, async (runtime, place) => {
+    return this.#onStick(stick, hooks, async (runtime, place) => {
       const open = openBatchesOn(this.ledger, place);
       if (open.length === 0) {
         throw new StationError(
@@ -382,7 +382,7 @@ class EngineStation implements Station {
   }
 
   carry(stick: string, job: CarryJob, hooks: CarryHooks): Promise<CarryOutcome> {
-    return this.#onStick(stick, async (runtime, place) => {
+    return this.#onStick(stick, {}, async (runtime, place) => {
       // It spends nothing, but it writes a stick, and so the station's own licence has its say.
       runtime.gate.mayFinish();
       const { secrets } = this.keys;
@@ -531,14 +531,19 @@ class EngineStation implements Station {
   }
 
   /** One process works on a stick; its checkpoints are witnesses that must be heard before anything is done. */
-  async #onStick<T>(stick: string, work: (runtime: BatchRuntime, place: StickPlace) => Promise<T>): Promise<T> {
+  async #onStick<T>(
+    stick: string,
+    { by }: Pick<BatchHooks, "by">,
+    work: (runtime: BatchRuntime, place: StickPlace) => Promise<T>,
+  ): Promise<T> {
     this.#mustWrite();
+    const acting = by ?? this.operators.acting();
     return await this.#withStick(stick, async (runtime, place) => {
       const lock = lockStick({ root: place.root, ...place.mark });
       try {
         const newest = await checkWitnesses(runtime.files, place, this.witnesses);
         if (newest !== null) this.witnesses.remember(newest.note, newest.size, stickEntry(place.identity));
-        return await work(operated(runtime, this.operators), place);
+        return await work(operated(runtime, this.operators, acting), place);
       } finally {
         lock.release();
       }
