@@ -184,7 +184,9 @@ export async function createStation(options: StationOptions): Promise<Station> {
     });
     if (readOnly === null) settleRotations(keys, ledger);
     rememberLedger(home);
-    operators = openOperators({ ledger, keys: operatorVault(keys.secrets, random), clock, random });
+    let station: EngineStation | null = null;
+    const isReadOnly = () => (station?.readOnly ?? readOnly) !== null;
+    operators = openOperators({ ledger, keys: operatorVault(keys.secrets, random), clock, random, isReadOnly });
     const bundled = options.vendorKeys ?? bundledVendorKeys();
     const vendorKeys = () =>
       knownVendorKeys(
@@ -213,7 +215,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       openClient: (api, product) =>
         openClient(api, product, connect(api), openServerMemory(home), { clock, random, version }),
     };
-    return new EngineStation(
+    station = new EngineStation(
       runtime,
       { authority, vendorKeys, operators, spent },
       home,
@@ -221,6 +223,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       options.openStick ?? openInPlace(files),
       readOnly,
     );
+    return station;
   } catch (error) {
     lock.release();
     throw error;
@@ -293,6 +296,7 @@ class EngineStation implements Station {
   }
   makeReadOnly(because: Failure): void {
     this.#readOnly ??= because;
+    this.ledger.refuse(because);
   }
 
   get name(): string {
@@ -312,8 +316,8 @@ class EngineStation implements Station {
   }
 
   licence(): LicenceView {
-    this.#mustWrite();
-    this.authority.inspect();
+    // What an inspection finds is logged, and nothing is logged any more.
+    if (this.#readOnly === null) this.authority.inspect();
     return licenceViewOf(this.authority, this.#spent(), this.vendorKeys());
   }
 

@@ -30,6 +30,8 @@ export type Engine = Pick<
   | "carry"
   | "ledger"
   | "operators"
+  | "witnesses"
+  | "rotateKey"
   | "close"
 >;
 
