@@ -330,6 +330,11 @@ export const calls = {
     input: z.strictObject({ index: count }),
     output: z.strictObject({ name: text, content: z.string() }),
   },
+  /** Gives back the seat that the ledger says the device holds; null: the server knew of none. */
+  "devices.deactivate": {
+    input: z.strictObject({ fingerprintSha256: z.string().length(64), reason: z.string().max(512) }),
+    output: z.strictObject({ activationId: text.nullable() }),
+  },
 
   "ledger.page": {
     input: z.strictObject({

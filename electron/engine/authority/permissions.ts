@@ -61,6 +61,7 @@ const scopeOf: Readonly<Record<CallName, Scope>> = {
   "devices.search": "members",
   "devices.history": "members",
   "devices.receipt": "members",
+  "devices.deactivate": "deciders",
   "ledger.page": "members",
   "ledger.verify": "members",
   "ledger.export": "members",

@@ -28,6 +28,8 @@ export type Engine = Pick<
   | "resume"
   | "unfinishedOn"
   | "carry"
+  | "recover"
+  | "deactivate"
   | "ledger"
   | "operators"
   | "witnesses"
