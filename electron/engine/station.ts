@@ -196,7 +196,9 @@ export async function createStation(options: StationOptions): Promise<Station> {
     });
     if (readOnly === null) settleRotations(keys, ledger);
     rememberLedger(home);
-    operators = openOperators({ ledger, keys: operatorVault(keys.secrets, random), clock, random });
+    let station: EngineStation | null = null;
+    const isReadOnly = () => (station?.readOnly ?? readOnly) !== null;
+    operators = openOperators({ ledger, keys: operatorVault(keys.secrets, random), clock, random, isReadOnly });
     const bundled = options.vendorKeys ?? bundledVendorKeys();
     const vendorKeys = () =>
       knownVendorKeys(
@@ -225,7 +227,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       openClient: (api, product) =>
         openClient(api, product, connect(api), openServerMemory(home), { clock, random, version }),
     };
-    return new EngineStation(
+    station = new EngineStation(
       runtime,
       { authority, vendorKeys, operators, spent },
       home,
@@ -233,6 +235,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       options.openStick ?? openInPlace(files),
       readOnly,
     );
+    return station;
   } catch (error) {
     lock.release();
     throw error;
@@ -305,6 +308,7 @@ class EngineStation implements Station {
   }
   makeReadOnly(because: Failure): void {
     this.#readOnly ??= because;
+    this.ledger.refuse(because);
   }
 
   get name(): string {
@@ -324,8 +328,8 @@ class EngineStation implements Station {
   }
 
   licence(): LicenceView {
-    this.#mustWrite();
-    this.authority.inspect();
+    // What an inspection finds is logged, and nothing is logged any more.
+    if (this.#readOnly === null) this.authority.inspect();
     return licenceViewOf(this.authority, this.#spent(), this.vendorKeys());
   }
 
@@ -352,7 +356,7 @@ class EngineStation implements Station {
   }
 
   async provision(stick: string, job: Job, api: ApiAccess, hooks: BatchHooks): Promise<ProvisionResult> {
-    return this.#onStick(stick, async (runtime, place) => {
+    return this.#onStick(stick, {}, async (runtime, place) => {
       const intake = await readRequests(runtime.files, place.root, { stick: place.mark });
       hooks.read?.(intake);
       return this.#run(runtime, place, intake, job, api, hooks);
@@ -366,11 +370,11 @@ class EngineStation implements Station {
     api: ApiAccess,
     hooks: BatchHooks,
   ): Promise<ProvisionResult> {
-    return this.#onStick(stick, (runtime, place) => this.#run(runtime, place, intake, job, api, hooks));
+    return this.#onStick(stick, hooks, (runtime, place) => this.#run(runtime, place, intake, job, api, hooks));
   }
 
   resume(stick: string, options: ResumeOptions, hooks: BatchHooks): Promise<readonly BatchOutcome[]> {
-    return this.#onStick(stick, async (runtime, place) => {
+    return this.#onStick(stick, hooks, async (runtime, place) => {
       const open = openBatchesOn(this.ledger, place);
       if (open.length === 0) {
         throw new StationError(
@@ -394,7 +398,7 @@ class EngineStation implements Station {
   }
 
   carry(stick: string, job: CarryJob, hooks: CarryHooks): Promise<CarryOutcome> {
-    return this.#onStick(stick, async (runtime, place) => {
+    return this.#onStick(stick, {}, async (runtime, place) => {
       const operator = this.operators.acting()?.account.name ?? job.operator;
       runtime.gate.mayFinish();
       const { secrets } = this.keys;
@@ -410,7 +414,7 @@ class EngineStation implements Station {
   async deactivate(job: DeactivateJob, api: ApiAccess, signal: AbortSignal): Promise<Deactivated> {
     this.#mustWrite();
     const acting = this.operators.acting();
-    return await deactivate(operated(this.#runtime, this.operators), job, api, signal, (reference, intent) => {
+    return await deactivate(operated(this.#runtime, this.operators, acting), job, api, signal, (reference, intent) => {
       const bodies = [...this.operators.approvals.use("deactivation", reference, acting?.account.id), intent];
       return acting === null ? bodies : acting.sign("deactivated", bodies);
     });
@@ -560,14 +564,19 @@ class EngineStation implements Station {
   }
 
   /** One process works on a stick; its checkpoints are witnesses that must be heard before anything is done. */
-  async #onStick<T>(stick: string, work: (runtime: BatchRuntime, place: StickPlace) => Promise<T>): Promise<T> {
+  async #onStick<T>(
+    stick: string,
+    { by }: Pick<BatchHooks, "by">,
+    work: (runtime: BatchRuntime, place: StickPlace) => Promise<T>,
+  ): Promise<T> {
     this.#mustWrite();
+    const acting = by ?? this.operators.acting();
     return await this.#withStick(stick, async (runtime, place) => {
       const lock = lockStick({ root: place.root, ...place.mark });
       try {
         const newest = await checkWitnesses(runtime.files, place, this.witnesses);
         if (newest !== null) this.witnesses.remember(newest.note, newest.size, stickEntry(place.identity));
-        return await work(operated(runtime, this.operators), place);
+        return await work(operated(runtime, this.operators, acting), place);
       } finally {
         lock.release();
       }

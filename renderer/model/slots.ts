@@ -31,11 +31,16 @@ export function toneOfState(state: Stick["state"]): Tone {
 
 const gridSizes = [1, 4, 8, 16] as const;
 
+/** Places that the settings ask for, and at least one for every slot that was taught. */
+export function placesWanted(wanted: Settings["slots"], taught: readonly { readonly slot: number }[]): number {
+  return Math.max(wanted, ...taught.map(({ slot }) => slot));
+}
+
 /**
  * Sticks in taught slots keep their number; the others take the free places in order. Where there are more sticks than
  * places the grid grows to the next size, and past the largest one by as many places as are needed: no stick is ever hidden.
  */
-export function arrangeSlots(sticks: readonly Stick[], wanted: Settings["slots"]): readonly Slot[] {
+export function arrangeSlots(sticks: readonly Stick[], wanted: number): readonly Slot[] {
   const taught = new Map<number, Stick>();
   const loose: Stick[] = [];
   for (const stick of sticks) {

@@ -1,4 +1,4 @@
-import type { Stick } from "./live.ts";
+import type { BenchView, Stick } from "./live.ts";
 
 /** One note: pitch in hertz, start and length in seconds. */
 export interface Note {
@@ -38,12 +38,24 @@ export const soundOf: Readonly<Record<Stick["state"], readonly Note[]>> = {
   ],
 };
 
-/** States that sticks have come into since the last look; the first look is silent. */
+interface Sounding {
+  readonly id: string;
+  readonly state: Stick["state"];
+}
+
+/** What can be heard: sticks worked on by hand, and the slots of an armed bench. Null until the first snapshots came. */
+export function soundingOf(sticks: readonly Stick[] | null, bench: BenchView | null): readonly Sounding[] | null {
+  if (sticks === null || bench === null) return null;
+  const slots = bench.armed ? bench.slots : [];
+  return [...sticks, ...slots.map(({ slot, state }) => ({ id: `slot ${slot}`, state }))];
+}
+
+/** States that sticks and slots have come into since the last look; the first look is silent. */
 export function statesEntered(
-  before: readonly Stick[] | null,
-  after: readonly Stick[] | null,
+  before: readonly Sounding[] | null,
+  after: readonly Sounding[] | null,
 ): readonly Stick["state"][] {
   if (before === null || after === null) return [];
-  const earlier = new Map(before.map((stick) => [stick.id, stick.state]));
-  return after.filter((stick) => earlier.get(stick.id) !== stick.state).map((stick) => stick.state);
+  const earlier = new Map(before.map(({ id, state }) => [id, state]));
+  return after.filter(({ id, state }) => earlier.get(id) !== state).map(({ state }) => state);
 }

@@ -5,6 +5,7 @@ import { bench } from "./de/bench.ts";
 import { carry } from "./de/carry.ts";
 import { devices } from "./de/devices.ts";
 import { firstRun } from "./de/first-run.ts";
+import { guard } from "./de/guard.ts";
 import { ledger } from "./de/ledger.ts";
 import { licence } from "./de/licence.ts";
 import { licenses } from "./de/licenses.ts";
@@ -24,6 +25,7 @@ export const de: Texts = {
   check,
   devices,
   firstRun,
+  guard,
   ledger,
   licence,
   licenses,

@@ -4,6 +4,7 @@ import { bench } from "./en/bench.ts";
 import { carry } from "./en/carry.ts";
 import { devices } from "./en/devices.ts";
 import { firstRun } from "./en/first-run.ts";
+import { guard } from "./en/guard.ts";
 import { ledger } from "./en/ledger.ts";
 import { licence } from "./en/licence.ts";
 import { licenses } from "./en/licenses.ts";
@@ -23,6 +24,7 @@ export const en = {
   check,
   devices,
   firstRun,
+  guard,
   ledger,
   licence,
   licenses,

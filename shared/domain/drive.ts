@@ -20,3 +20,23 @@ export function isSameStick(a: StickIdentity, b: StickIdentity): boolean {
     known.some((field) => field !== "sizeBytes" && field !== "fileSystem")
   );
 }
+
+/** Why the guard lets nothing be done on a drive; each has its words in every language of the window. */
+export type DriveRefusal =
+  | "no-medium"
+  | "holds-system"
+  | "holds-swap"
+  | "holds-app"
+  | "holds-data"
+  | "part-of-pool"
+  | "mounted-elsewhere"
+  | "wrong-bus"
+  | "not-removable"
+  | "size-unknown"
+  | "too-large"
+  | "read-only"
+  | "nothing-readable"
+  | "locked"
+  | "file-system"
+  | "several-volumes"
+  | "not-mounted";

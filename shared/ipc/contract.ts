@@ -2,6 +2,7 @@ import { z } from "zod";
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
 import { auditCalls } from "./audit-contract.ts";
 import { slotsCalls, slotsFeeds } from "./slots-contract.ts";
+import { witnessCalls } from "./witness-contract.ts";
 import { carryCalls, licenceCalls, licenceFeeds, operatorCalls, operatorFeeds } from "./authority-contract.ts";
 
 /**
@@ -368,6 +369,7 @@ export const calls = {
   ...licenceCalls,
   ...auditCalls,
   ...operatorCalls,
+  ...witnessCalls,
 } as const;
 
 /** name -> what the feed's snapshots hold; a new subscriber gets the present one at once. */

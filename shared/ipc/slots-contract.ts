@@ -5,7 +5,12 @@ const id = z.string().min(1).max(128);
 const text = z.string().max(4096);
 const count = z.int().min(0);
 const none = z.strictObject({});
-const failure = z.strictObject({ code: text, message: text });
+const failure = z.strictObject({
+  code: text,
+  message: text,
+  /** What the message speaks of; of a drive that is refused, the guard's own code as `reason`. */
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+});
 
 const slotNumber = z.int().min(1).max(64);
 

@@ -34,8 +34,16 @@ test("a device gives its seat back: the server, the ledger and the reconciliatio
       { type: "deactivation.recorded", ...about, activation_id: seat?.["activation_id"] },
     ]);
     const reconciled = await world.station([
-      ...["ledger", "reconcile", "--server", "--license", world.sandbox.licenseKey, "--json"],
-      ...["--product", world.sandbox.product, "--api", world.sandbox.url],
+      "ledger",
+      "reconcile",
+      "--server",
+      "--license",
+      world.sandbox.licenseKey,
+      "--json",
+      "--product",
+      world.sandbox.product,
+      "--api",
+      world.sandbox.url,
     ]);
     expect([reconciled.code, JSON.parse(reconciled.stdout)]).toMatchObject([0, { seats: 1, differences: [] }]);
     const shown = await world.station(["ledger", "show", "--device", "fp-a-0001"]);
@@ -116,8 +124,17 @@ test(
       const { subject, reference } = JSON.parse(refused.stdout).error.details;
       const asked = await world.station(
         [
-          ...["approve", "ask", "--subject", subject, "--reference", reference, "--reason", "scrapped"],
-          ...["--badge", "B-grace", "--json"],
+          "approve",
+          "ask",
+          "--subject",
+          subject,
+          "--reference",
+          reference,
+          "--reason",
+          "scrapped",
+          "--badge",
+          "B-grace",
+          "--json",
         ],
         { env: as("grace") },
       );

@@ -169,7 +169,7 @@ test.each([
   [["provision", "--stick", "x", "--product", "p", "--api", "ftp://x/api"], /\[API_URL_INVALID\]/],
   [["provision", "--stick", "x", "--product", "p", "--license-file", "/nowhere"], /cannot be read/],
   [["resume", "--stick", "x", "--give-up", "--abandon"], /exclude each other/],
-  [["ledger", "polish"], /knows verify, export, checkpoint and show/],
+  [["ledger", "polish"], /knows verify, export, checkpoint, show, ask/],
   [["keys", "export"], /--out is missing/],
   [["verify-file", "x", "--license", "k", "--fingerprint", "f", "--public-key", "AA=="], /32 bytes/],
   [["frobnicate"], /station provision --stick DIR/],

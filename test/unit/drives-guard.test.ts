@@ -187,7 +187,8 @@ test("every refusal is a failure with a known code, a next step, and nothing tha
   for (const one of refuseDrive(drive, policy)) {
     const failure = failureOf(one);
     expect(Object.keys(errorMeanings)).toContain(failure.code);
-    expect(failure.details).toEqual({ reason: one.code });
+    expect(failure.details).toEqual({ ...one.values, reason: one.code });
+    expect(Object.values(one.values ?? {}).join("")).toMatch(/^[\u0020-\u007e]*$/);
     expect(failure.message).toMatch(/^[\u0020-\u007e]+[.]$/);
   }
 });

@@ -13,7 +13,12 @@ function flatten(node: Node, path = ""): readonly (readonly [string, string])[] 
   if (typeof node === "string") return [[path, node]];
   if (typeof node === "function") {
     const call = node as (...parameters: unknown[]) => string;
-    return [0, 1, 2, 1234].map((count) => [`${path}(${count})`, call(...Array.from({ length: 5 }, () => count))]);
+    const takesByName = call.toString().startsWith("({");
+    const given = (count: number) => (takesByName ? new Proxy({}, { get: () => count }) : count);
+    return [0, 1, 2, 1234].map((count) => [
+      `${path}(${count})`,
+      call(...Array.from({ length: 5 }, () => given(count))),
+    ]);
   }
   return Object.entries(node).flatMap(([key, child]) => flatten(child, path === "" ? key : `${path}.${key}`));
 }

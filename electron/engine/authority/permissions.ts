@@ -78,6 +78,11 @@ const scopeOf: Readonly<Record<CallName, Scope>> = {
   "audit.reconcile-csv": "auditors",
   "audit.reconcile-server": "auditors",
 
+  "keys.rotate": "administrators",
+  "witness.list": "members",
+  "witness.add": "members",
+  "witness.policy": "administrators",
+
   "rehearsal.begin": "workers",
   "rehearsal.end": "workers",
   "rehearsal.make-stick": "workers",

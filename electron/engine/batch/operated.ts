@@ -1,22 +1,21 @@
 import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { canonicalJson } from "#shared/formats/canonical-json.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
-import type { Operators } from "../authority/operators/operators.ts";
+import type { Acting, Operators } from "../authority/operators/operators.ts";
 import type { IntakeReport } from "../intake/read-requests.ts";
 import { actingLedger } from "../ledger/acting-ledger.ts";
 import type { Job } from "./job.ts";
 import type { BatchRuntime } from "./runtime.ts";
 
 /**
- * The runtime as whoever is signed in now works with it, to its end, whoever signs in meanwhile: every entry is theirs,
- * and they sign what begins a batch. While there are no accounts it stays as it is.
- * @throws StationError OPERATOR_SIGN_IN_NEEDED
+ * The runtime as this operator works with it, to its end, whoever signs in meanwhile: every entry is theirs, and they sign
+ * what begins a batch. While there are no accounts it stays as it is.
  */
-export function operated(runtime: BatchRuntime, operators: Operators): BatchRuntime {
-  const acting = operators.acting();
+export function operated(runtime: BatchRuntime, operators: Operators, acting: Acting | null): BatchRuntime {
   if (acting === null) return runtime;
   return {
     ...runtime,
+    acting,
     ledger: actingLedger(runtime.ledger, acting.account.id),
     allotments: operators.allotmentGate,
     signOff: (opening) => acting.sign("started", opening),
@@ -24,8 +23,8 @@ export function operated(runtime: BatchRuntime, operators: Operators): BatchRunt
 }
 
 /**
- * The order under the name of whoever is signed in, and the runtime in which what they override is approved and signed.
- * @throws StationError OPERATOR_SIGN_IN_NEEDED, APPROVAL_NEEDED
+ * The order under the name of whoever stands for it, and the runtime in which what they override is approved and signed.
+ * @throws StationError APPROVAL_NEEDED
  */
 export function operatedJob(
   runtime: BatchRuntime,
@@ -33,9 +32,8 @@ export function operatedJob(
   intake: IntakeReport,
   job: Job,
 ): { readonly runtime: BatchRuntime; readonly job: Job } {
-  const acting = operators.acting();
-  if (acting === null) return { runtime, job };
-  const { account, sign } = acting;
+  if (runtime.acting === undefined) return { runtime, job };
+  const { account, sign } = runtime.acting;
   const named = { ...job, operator: account.name };
   if (intake.conflicts.length === 0 || job.onConflict === "refuse") return { runtime, job: named };
   const reference = overrideReference(intake, job);

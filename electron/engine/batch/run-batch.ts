@@ -14,7 +14,7 @@ import { type BatchState, foldBatch, owedDevices } from "./batch-state.ts";
 import { chooseRequests, type ChosenRequests, requireDecided } from "./choose-requests.ts";
 import { deliverBatch } from "./deliver-batch.ts";
 import type { ApiAccess, Job } from "./job.ts";
-import { createLicensePool, pooledLicense } from "./license-pool.ts";
+import { createLicensePool, type LicensePool, pooledLicense } from "./license-pool.ts";
 import type { BatchHooks, BatchRuntime } from "./runtime.ts";
 import { createSigningKeys, pinEntries } from "./signing-keys.ts";
 import { type StickPlace, stickEntry } from "./stick-place.ts";
@@ -48,6 +48,7 @@ export async function runBatch(
   requireAllotted(runtime, job, chosen.devices);
   // An address or a key that cannot be one is refused while nothing has begun.
   await runtime.openClient(api, job.product).close();
+  poolOf(secretsFor(chosen.devices, job, api));
   // So that a station that may do nothing touches no stick; what counts is asked again below.
   runtime.gate.admit(fingerprintsOf(chosen));
   const batch = newBatchId(runtime.clock, runtime.random);
@@ -122,7 +123,7 @@ async function workOwed(
         ledger,
         client,
         signingKeys: createSigningKeys(ledger, client, api, operator),
-        pool: createLicensePool(secrets.pool.map(pooledLicense), Object.values(secrets.own).map(pooledLicense)),
+        pool: poolOf(secrets),
         clock,
         concurrency: api.concurrency,
         components: new Map(Object.entries(secrets.components)),
@@ -169,6 +170,11 @@ function secretsFor(devices: readonly DeviceRequest[], job: Job, api: ApiAccess)
   return { apiKey, proxy, caPem, pool: [...new Set(job.licenseKeys)], own, components };
 }
 
+/** @throws StationError LICENSE_KEY_INVALID */
+function poolOf({ pool, own }: BatchSecrets): LicensePool {
+  return createLicensePool(pool.map(pooledLicense), Object.values(own).map(pooledLicense));
+}
+
 /** The batch, what is left out of it, and every seat it may take: one transaction, so a batch exists whole or not at all. */
 function openingEntries(
   runtime: BatchRuntime,
@@ -180,7 +186,7 @@ function openingEntries(
   api: ApiAccess,
   secrets: BatchSecrets,
 ): readonly LedgerEntryBody[] {
-  const pool = createLicensePool(secrets.pool.map(pooledLicense), Object.values(secrets.own).map(pooledLicense));
+  const pool = poolOf(secrets);
   const firstKey = pool.all[0]?.sha256 ?? noKey;
   return [
     {

@@ -2,6 +2,7 @@ import type { StationError } from "#shared/domain/errors.ts";
 import type { SpendGate } from "../authority/spend-gate.ts";
 import type { LedgerEntryBody } from "#shared/domain/ledger-entry.ts";
 import type { AllotmentGate } from "../authority/operators/allotments.ts";
+import type { Acting } from "../authority/operators/operators.ts";
 import type { IntakeReport } from "../intake/read-requests.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -28,6 +29,8 @@ export interface BatchRuntime {
   readonly gate: SpendGate;
   /** The caller closes what it opened. */
   openClient(api: ApiAccess, product: string): LicensingClient & { close(): Promise<void> };
+  /** The operator who stands for this batch; absent while the station has no accounts. */
+  readonly acting?: Acting;
   /** What holds a batch to its signed work order; null, or absent: nothing does. */
   readonly allotments?: (workOrder: string | null, product: string) => AllotmentGate | null;
   /** What an operator adds to the entries that begin a batch; asked directly before they are appended. */
@@ -39,6 +42,8 @@ export type BatchStep = "activating" | "writing" | "verifying" | "committing" | 
 /** How a window or a terminal follows a batch; the engine never waits for any of it but `ready`. */
 export interface BatchHooks {
   readonly signal: AbortSignal;
+  /** Who stands for it when whoever began it may be gone meanwhile; by default who is signed in. */
+  readonly by?: Acting | null;
   /** What was found on the stick, before anything is spent. */
   read?(intake: IntakeReport): void;
   /** The state that from now on changes under `changed`. */

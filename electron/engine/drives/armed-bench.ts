@@ -181,8 +181,7 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
     const now = scan.drives.find((one) => one.device === drive.device);
     const choice = now === undefined ? null : chooseVolume(now, policy);
     if (choice?.kind === "refused" && choice.refusals[0] !== undefined) {
-      const { code, message } = failureOf(choice.refusals[0]);
-      throw new StationError(code, message);
+      throw errorOf(failureOf(choice.refusals[0]));
     }
   };
 
@@ -277,7 +276,7 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
     plugging.drive = drive;
     plugging.refusal = refusalOf(drive, policy);
     const { refusal } = plugging;
-    if (refusal !== null && before === null) plugging.ended.abort(new StationError(refusal.code, refusal.message));
+    if (refusal !== null && before === null) plugging.ended.abort(errorOf(refusal));
     if (refusal?.message !== before?.message) apply({ kind: "judged", plugging: plugging.id, refusal });
     const choice = chooseVolume(drive, policy);
     if (!plugging.awaitsMount || choice.kind !== "ready") return;
@@ -298,6 +297,10 @@ function refusalOf(drive: DriveReport, policy: GuardPolicy): Failure | null {
   const choice = chooseVolume(drive, policy);
   const first = choice.kind === "refused" ? choice.refusals[0] : undefined;
   return first === undefined ? null : failureOf(first);
+}
+
+function errorOf({ code, message, details }: Failure): StationError {
+  return new StationError(code, message, { details });
 }
 
 function stickOf({ stick }: Plugging): PluggedStick {

@@ -284,7 +284,9 @@ function move(
 }
 
 function told(message: ArmedMessage | Failure): ArmedMessage {
-  return "text" in message ? message : { code: message.code, text: message.message };
+  if ("text" in message) return message;
+  const { code, message: text, details } = message;
+  return details === undefined ? { code, text } : { code, text, details };
 }
 
 function withSlot(state: ArmedState, slot: ArmedSlot): ArmedState {

@@ -1,8 +1,11 @@
+import type { Failure } from "#shared/domain/errors.ts";
 import type { Recurrence } from "./repeats.ts";
 
 export interface ArmedMessage {
   readonly code: string;
   readonly text: string;
+  /** What the text speaks of, for whoever says it in another language. */
+  readonly details?: Failure["details"];
 }
 
 export interface WorkOrder {
@@ -47,15 +50,19 @@ export function judgeStick(stick: ReadStick, order: WorkOrder, room: number): Ju
     return action(
       "all-refused",
       `None of the ${refused} requests on this stick can be used. Look at the list of reasons.`,
+      { refused },
     );
   if (refused > 0)
     return held(
       "some-refused",
       `${refused} requests on this stick cannot be used. Decide whether the other ${devices} go on without them.`,
+      { refused, devices },
     );
   const clashes = conflicts + count("conflict");
   if (clashes > 0)
-    return held("conflict", `${clashes} requests contradict each other or the record. Decide which are right.`);
+    return held("conflict", `${clashes} requests contradict each other or the record. Decide which are right.`, {
+      conflicts: clashes,
+    });
   const other = products.find((product) => product !== order.product);
   if (other !== undefined)
     return held(
@@ -67,6 +74,7 @@ export function judgeStick(stick: ReadStick, order: WorkOrder, room: number): Ju
     return held(
       "repeat-elsewhere",
       `${elsewhere} devices on this stick were served on another stick under this order. Decide whether they are to get a second file.`,
+      { devices: elsewhere },
     );
   const repeats = count("repeat");
   if (repeats === devices) {
@@ -75,6 +83,7 @@ export function judgeStick(stick: ReadStick, order: WorkOrder, room: number): Ju
       message: {
         code: "repeat",
         text: `All ${devices} devices on this stick were served before. Nothing was written.`,
+        details: { devices },
       },
     };
   }
@@ -82,25 +91,32 @@ export function judgeStick(stick: ReadStick, order: WorkOrder, room: number): Ju
     return held(
       "some-repeats",
       `${repeats} of ${devices} devices on this stick were served before under this order. Decide whether they are to get a new file.`,
+      { repeats, devices },
     );
   const renewals = count("renewal");
   if (renewals > 0 && !order.renewals)
     return held(
       "renewal",
       `${renewals} devices on this stick have a file already. The work order does not allow renewals.`,
+      { renewals },
     );
   if (devices > room)
     return held(
       "no-room",
       `This stick asks for ${devices} devices, and ${room} are left in the work order and the station's quota.`,
+      { devices, room },
     );
   return { kind: "go", devices };
 }
 
-function held(code: string, text: string): Judgement {
-  return { kind: "held", message: { code, text } };
+function held(...message: Parameters<typeof messageOf>): Judgement {
+  return { kind: "held", message: messageOf(...message) };
 }
 
-function action(code: string, text: string): Judgement {
-  return { kind: "action", message: { code, text } };
+function action(...message: Parameters<typeof messageOf>): Judgement {
+  return { kind: "action", message: messageOf(...message) };
+}
+
+function messageOf(code: string, text: string, details?: ArmedMessage["details"]): ArmedMessage {
+  return details === undefined ? { code, text } : { code, text, details };
 }

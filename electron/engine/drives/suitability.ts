@@ -1,3 +1,4 @@
+import type { DriveRefusal } from "#shared/domain/drive.ts";
 import type { ErrorCode, Failure } from "#shared/domain/errors.ts";
 import { displayText } from "../platform/display-text.ts";
 import { isSystemFolder } from "../platform/stick-place.ts";
@@ -5,29 +6,12 @@ import type { DriveReport, DriveUse, VolumeReport } from "./drive-report.ts";
 import { fileSystemSupport, type Host, isKnownFileSystem } from "./file-system-support.ts";
 import { isWithin } from "./uses.ts";
 
-type RefusalCode =
-  | "no-medium"
-  | "holds-system"
-  | "holds-swap"
-  | "holds-app"
-  | "holds-data"
-  | "part-of-pool"
-  | "mounted-elsewhere"
-  | "wrong-bus"
-  | "not-removable"
-  | "size-unknown"
-  | "too-large"
-  | "read-only"
-  | "nothing-readable"
-  | "locked"
-  | "file-system"
-  | "several-volumes"
-  | "not-mounted";
-
 export interface Refusal {
-  readonly code: RefusalCode;
+  readonly code: DriveRefusal;
   /** What is wrong and what to do about it. */
   readonly message: string;
+  /** What the message speaks of, for whoever says it in another language. */
+  readonly values?: Readonly<Record<string, string | number>>;
 }
 
 export interface GuardPolicy {
@@ -54,8 +38,8 @@ export const defaultGuardPolicy: Omit<GuardPolicy, "host"> = {
  */
 export function refuseDrive(drive: DriveReport, policy: GuardPolicy): readonly Refusal[] {
   if (drive.sizeBytes === 0) return [refusal("no-medium", "There is no card in the reader. Insert one.")];
-  const refusals = new Map<RefusalCode, Refusal>();
-  const refuse = (code: RefusalCode, message: string) => refusals.set(code, refusal(code, message));
+  const refusals = new Map<DriveRefusal, Refusal>();
+  const refuse = (...reason: Parameters<typeof refusal>) => refusals.set(reason[0], refusal(...reason));
   for (const { use, by } of drive.uses) refuse(...inUse(use, by));
   for (const place of drive.mountPoints) {
     if (isSystemFolder(place, policy.host)) refuse(...inUse("system", place));
@@ -63,6 +47,7 @@ export function refuseDrive(drive: DriveReport, policy: GuardPolicy): readonly R
       refuse(
         "mounted-elsewhere",
         `It is in use at ${displayText(place)}, which is not where sticks are mounted. Leave it alone, or unmount it first.`,
+        { place: displayText(place) },
       );
     }
   }
@@ -80,6 +65,7 @@ export function refuseDrive(drive: DriveReport, policy: GuardPolicy): readonly R
     refuse(
       "too-large",
       `It holds ${gigabytes(drive.sizeBytes)}, more than the ${gigabytes(policy.maxSizeBytes)} that are allowed. Use a smaller stick, or let a supervisor allow it.`,
+      { sizeBytes: drive.sizeBytes, maxSizeBytes: policy.maxSizeBytes },
     );
   }
   if (drive.isReadOnly) refuse("read-only", "It is write-protected. Release its lock, or use another stick.");
@@ -140,12 +126,12 @@ export function chooseVolume(drive: DriveReport, policy: GuardPolicy): Choice {
   return { kind: "refused", refusals: [refusal("nothing-readable", message)] };
 }
 
-/** As every adapter answers; `details.reason` is the refusal's own code. */
-export function failureOf({ code, message }: Refusal): Failure {
-  return { code: errorCodes[code] ?? "STICK_UNSAFE", message, details: { reason: code } };
+/** As every adapter answers; `details` are the refusal's own code as `reason`, and its values. */
+export function failureOf({ code, message, values }: Refusal): Failure {
+  return { code: errorCodes[code] ?? "STICK_UNSAFE", message, details: { ...values, reason: code } };
 }
 
-const errorCodes: Readonly<Partial<Record<RefusalCode, ErrorCode>>> = {
+const errorCodes: Readonly<Partial<Record<DriveRefusal, ErrorCode>>> = {
   "no-medium": "STICK_GONE",
   "not-mounted": "STICK_GONE",
   "read-only": "STICK_READ_ONLY",
@@ -153,12 +139,13 @@ const errorCodes: Readonly<Partial<Record<RefusalCode, ErrorCode>>> = {
 
 const buses: ReadonlySet<DriveReport["bus"]> = new Set(["usb", "sd", "mmc"]);
 
-function inUse(use: DriveUse, by: string): readonly [RefusalCode, string] {
+function inUse(use: DriveUse, by: string): Parameters<typeof refusal> {
   const [code, begin, end] = usesInWords[use];
-  return [code, `${begin} (${displayText(by, 120)}). ${end}`];
+  const shown = displayText(by, 120);
+  return [code, `${begin} (${shown}). ${end}`, { by: shown }];
 }
 
-const usesInWords: Readonly<Record<DriveUse, readonly [RefusalCode, string, string]>> = {
+const usesInWords: Readonly<Record<DriveUse, readonly [DriveRefusal, string, string]>> = {
   system: ["holds-system", "This computer runs from it", "It is never written to; use another stick."],
   swap: ["holds-swap", "This computer swaps to it", "It is never written to; use another stick."],
   app: ["holds-app", "The station itself runs from it", "Use another stick."],
@@ -180,14 +167,20 @@ function refuseFileSystem(name: string | null, host: Host): Refusal | null {
   }
   if (!isKnownFileSystem(name)) {
     const shown = displayText(name, 40);
-    return refusal("file-system", `The station does not work on ${shown} volumes. Use a stick with exFAT or FAT32.`);
+    return refusal("file-system", `The station does not work on ${shown} volumes. Use a stick with exFAT or FAT32.`, {
+      fileSystem: shown,
+    });
   }
   const { label, on } = fileSystemSupport[name];
   if (on[host] === "no") {
-    return refusal("file-system", `${label} cannot be used on this system. Use a stick with exFAT or FAT32.`);
+    return refusal("file-system", `${label} cannot be used on this system. Use a stick with exFAT or FAT32.`, {
+      fileSystem: label,
+    });
   }
   if (on[host] === "read-only") {
-    return refusal("file-system", `This system can only read ${label}. Use a stick with exFAT or FAT32.`);
+    return refusal("file-system", `This system can only read ${label}. Use a stick with exFAT or FAT32.`, {
+      fileSystem: label,
+    });
   }
   return null;
 }
@@ -196,6 +189,6 @@ function gigabytes(bytes: number): string {
   return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }
 
-function refusal(code: RefusalCode, message: string): Refusal {
-  return { code, message };
+function refusal(code: DriveRefusal, message: string, values?: Refusal["values"]): Refusal {
+  return values === undefined ? { code, message } : { code, message, values };
 }

@@ -32,6 +32,8 @@ export type Engine = Pick<
   | "deactivate"
   | "ledger"
   | "operators"
+  | "witnesses"
+  | "rotateKey"
   | "close"
 >;
 

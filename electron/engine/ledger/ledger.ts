@@ -105,6 +105,8 @@ export interface Ledger {
   issuedFile(fileSha256: string): Uint8Array | null;
   owed(batch: string): IterableIterator<OwedFile>;
 
+  /** From now on every append is refused with this; what is read stays as it is. */
+  refuse(because: Failure): void;
   /** Writes what is queued, and closes the file. */
   close(): void;
 }

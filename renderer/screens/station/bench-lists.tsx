@@ -53,23 +53,30 @@ export function OwedList(props: { readonly bench: BenchView; readonly command: C
 
 /** Drives in no slot: what the guard has against them, and what to do. */
 export function ElsewhereList(props: { readonly drives: BenchView["elsewhere"] }) {
-  const { drives } = props;
-  const { text, language } = useText();
-  const explain = useMessageWords();
-  if (drives.length === 0) return null;
+  const { text } = useText();
+  if (props.drives.length === 0) return null;
   return (
     <section className="stack-tight">
       <h3>{text.bench.elsewhere}</h3>
-      {drives.map(({ id, label, sizeBytes, refusal }) => (
-        <Note key={id} tone={refusal === null ? "plain" : "held"}>
-          <p className="strong">
-            {label}
-            {sizeBytes === null ? "" : `, ${formatBytes(sizeBytes, language)}`}
-          </p>
-          <p>{refusal === null ? text.bench.looseDrive : explain(refusal)}</p>
-          {refusal === null ? null : <p lang="en">{refusal.message}</p>}
-        </Note>
+      {props.drives.map((drive) => (
+        <Elsewhere key={drive.id} drive={drive} />
       ))}
     </section>
+  );
+}
+
+function Elsewhere(props: { readonly drive: BenchView["elsewhere"][number] }) {
+  const { label, sizeBytes, refusal } = props.drive;
+  const { text, language } = useText();
+  const explain = useMessageWords();
+  const words = refusal === null ? { what: text.bench.looseDrive, more: [] } : explain(refusal);
+  return (
+    <Note tone={refusal === null ? "plain" : "held"}>
+      <p className="strong">{sizeBytes === null ? label : `${label}, ${formatBytes(sizeBytes, language)}`}</p>
+      <p>{words.what}</p>
+      {words.more.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+    </Note>
   );
 }

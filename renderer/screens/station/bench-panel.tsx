@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useCommand, useLive, useStation } from "../../client/hooks.ts";
+import { useCommand, useStation } from "../../client/hooks.ts";
 import type { BenchView } from "../../model/live.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";
 import { useText } from "../../text/use-text.ts";
@@ -12,15 +12,18 @@ import { ElsewhereList, OwedList } from "./bench-lists.tsx";
 /** Beside the tiles while the station is not armed: arm it, teach its slots, see which drives are refused. */
 export function BenchPanel(props: {
   readonly bench: BenchView;
+  /** Slots on the screen. */
+  readonly places: number;
+  /** The slot that is chosen among the tiles; null: none. */
+  readonly chosen: number | null;
   readonly workOrder: string;
   readonly isJobSet: boolean;
   readonly onClose: () => void;
 }) {
-  const { bench, isJobSet, onClose } = props;
+  const { bench, places, chosen, isJobSet, onClose } = props;
   const { text } = useText();
   const { live } = useStation();
   const command = useCommand();
-  const places = useLive((state) => state.settings?.slots ?? 4);
   // The job's own until somebody types another; it may come later than this panel.
   const [typed, setTyped] = useState<string | null>(null);
   const workOrder = typed ?? props.workOrder;
@@ -33,6 +36,7 @@ export function BenchPanel(props: {
     devices !== null &&
     void command.run("bench.arm", { workOrder: workOrder.trim(), count: devices, renewals }).then(take);
   const teach = (slots: readonly number[]) => void command.run("slots.teach", { slots: [...slots] }).then(take);
+  const isChosenTaught = bench.slots.some(({ slot }) => slot === chosen);
   const all = Array.from({ length: places }, (_, index) => index + 1);
   return (
     <Panel title={text.bench.title} closeLabel={text.shell.common.close} onClose={onClose}>
@@ -62,6 +66,21 @@ export function BenchPanel(props: {
         <Button onPress={() => teach(all)} isDisabled={command.busy}>
           {text.bench.teach(places)}
         </Button>
+        {chosen === null || taught === 0 ? null : (
+          <div className="bench-one">
+            <Button onPress={() => teach([chosen])} isDisabled={command.busy}>
+              {isChosenTaught ? text.bench.teachOneAgain(chosen) : text.bench.teachOne(chosen)}
+            </Button>
+            {isChosenTaught ? (
+              <Button
+                onPress={() => void command.run("slots.forget", { slot: chosen }).then(take)}
+                isDisabled={command.busy}
+              >
+                {text.bench.forget(chosen)}
+              </Button>
+            ) : null}
+          </div>
+        )}
       </section>
       <OwedList bench={bench} command={command} />
       <ElsewhereList drives={bench.elsewhere.filter(({ refusal }) => refusal !== null)} />

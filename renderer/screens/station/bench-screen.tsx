@@ -69,7 +69,7 @@ export function BenchScreen(props: { readonly bench: BenchView }) {
         ) : null
       }
     >
-      {bench.problem === null ? null : <Note tone="held">{bench.problem.message}</Note>}
+      {bench.problem === null ? null : <Note tone="held">{text.bench.scanProblem}</Note>}
       <TileGrid numbers={tiles.map(({ slot }) => slot)} chosen={chosen?.slot ?? 1}>
         {tiles.map((tile) => (
           <BenchTile
@@ -117,11 +117,14 @@ function SlotNote(props: { readonly tile: BenchView["slots"][number] }) {
   const { message, state, label } = props.tile;
   const explain = useMessageWords();
   if (message === null) return null;
+  const { what, more } = explain(message);
   return (
     <Note tone={state === "action" ? "action" : "held"}>
-      {label === null ? null : <p>{label}</p>}
-      <p className="strong">{explain(message)}</p>
-      <p lang="en">{message.message}</p>
+      <p className="strong">{what}</p>
+      {more.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      {label === null ? null : <p className="weak">{label}</p>}
     </Note>
   );
 }

@@ -2,7 +2,7 @@ import { FolderPlus, FolderX, Usb } from "lucide-react";
 import { useState } from "react";
 import { useCommand, useFetched, useLive, useStation } from "../../client/hooks.ts";
 import { formatBytes } from "../../model/format.ts";
-import { arrangeSlots, mostUrgent, type Slot } from "../../model/slots.ts";
+import { arrangeSlots, mostUrgent, placesWanted, type Slot } from "../../model/slots.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";
 import { Screen } from "../../shell/screen.tsx";
 import { useText } from "../../text/use-text.ts";
@@ -39,7 +39,7 @@ function HandScreen(props: { readonly isBenchOpen: boolean; readonly setBenchOpe
   const [closed, setClosed] = useState<string | null>(null);
   const bench = useLive((state) => state.bench);
 
-  const slots = arrangeSlots(sticks ?? [], wanted);
+  const slots = arrangeSlots(sticks ?? [], placesWanted(wanted, bench?.slots ?? []));
   // A choice holds for the stick it was made for; when that one leaves, the most urgent slot is chosen again.
   const held = slots.find((slot) => slot.number === picked?.number && (slot.stick?.id ?? null) === picked.stick);
   const chosen = held ?? mostUrgent(slots);
@@ -85,6 +85,8 @@ function HandScreen(props: { readonly isBenchOpen: boolean; readonly setBenchOpe
         isBenchOpen && bench !== null ? (
           <BenchPanel
             bench={bench}
+            places={slots.length}
+            chosen={chosen?.number ?? null}
             workOrder={job.value?.workOrder ?? ""}
             isJobSet={isJobSet}
             onClose={() => setBenchOpen(false)}

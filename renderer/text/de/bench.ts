@@ -1,6 +1,6 @@
 import type { bench as english } from "../en/bench.ts";
 import type { Shape } from "../shape.ts";
-import { devices, n } from "./counts.ts";
+import { conflicts, devices, n, requests } from "./counts.ts";
 
 export const bench: Shape<typeof english> = {
   open: "Werkbank und Automatik",
@@ -23,7 +23,8 @@ export const bench: Shape<typeof english> = {
   noSlots: "Kein Steckplatz ist angelernt. Jeder lernt seinen Anschluss durch einen eingesteckten Stick.",
   taughtSlots: (count) => `${n(count)} Steckplätze angelernt`,
   teach: (count) => `${n(count)} Steckplätze anlernen`,
-  teachOne: (slot) => `Steckplatz ${slot} neu anlernen`,
+  teachOne: (slot) => `Steckplatz ${slot} anlernen`,
+  teachOneAgain: (slot) => `Steckplatz ${slot} neu anlernen`,
   forget: (slot) => `Steckplatz ${slot} vergessen`,
   plugInto: (slot) => `Jetzt in Steckplatz ${slot} einstecken`,
   teachHere: "Jetzt hier einstecken",
@@ -57,21 +58,49 @@ export const bench: Shape<typeof english> = {
     action: "Bitte nachsehen",
     held: "Wartet auf eine Entscheidung",
   },
+  scanProblem:
+    "Die Laufwerke dieses Rechners waren nicht zu lesen. Was hier steht, kann veraltet sein; die Station versucht es weiter.",
   message: {
     disarmed: "Nicht scharf geschaltet",
-    stale: "Steckte schon vorher: neu einstecken",
-    twin: "Zwei nicht unterscheidbare Sticks: einen nach dem anderen",
-    pulled: "Zu früh abgezogen: denselben Stick wieder einstecken",
+    stale: "Steckte schon: neu einstecken",
+    twin: "Zwei gleiche Sticks: nacheinander einstecken",
+    pulled: "Zu früh abgezogen: wieder einstecken",
     early: "Vor der Freigabe abgezogen: neu einstecken",
     "no-requests": "Keine Anfragen darauf",
-    "all-refused": "Keine seiner Anfragen ist brauchbar",
-    "some-refused": "Einige Anfragen sind unbrauchbar",
-    conflict: "Anfragen widersprechen einander oder dem Verzeichnis",
+    "all-refused": "Keine Anfrage ist brauchbar",
+    "some-refused": "Einige Anfragen unbrauchbar",
+    conflict: "Anfragen widersprechen sich",
     product: "Verlangt ein anderes Produkt",
     repeat: "Alle schon bedient: nichts geschrieben",
-    "repeat-elsewhere": "Auf einem anderen Stick bedient",
+    "repeat-elsewhere": "Auf anderem Stick bedient",
     "some-repeats": "Einige sind schon bedient",
-    renewal: "Hat schon Dateien: Auftrag erlaubt keine Erneuerung",
-    "no-room": "Mehr Geräte, als der Auftrag übrig hat",
+    renewal: "Hat schon Dateien",
+    "no-room": "Mehr Geräte, als übrig sind",
+  },
+  more: {
+    disarmed: () => "Erst scharf schalten, dann den Stick neu einstecken.",
+    stale: () => "Ohne Nachfrage wird nur bearbeitet, was nach dem Scharfschalten eingesteckt wird.",
+    twin: () =>
+      "Die Station kann diesen Stick nicht von einem in einem anderen Steckplatz unterscheiden. Beide abziehen und nacheinander einstecken.",
+    pulled: () => "Nichts ist verloren: Was begonnen war, ist vermerkt und wartet auf genau diesen Stick.",
+    early: () =>
+      "Alles ist darauf, doch das System hatte ihn noch nicht freigegeben. Er wird geprüft, sobald er wieder steckt.",
+    "no-requests": () => "Erst die Fingerabdrücke der Geräte darauf exportieren.",
+    "all-refused": ({ refused }) =>
+      `${requests(refused)} darauf unbrauchbar. Entschärfen und den Stick von Hand prüfen, um die Gründe zu sehen.`,
+    "some-refused": ({ refused, devices: good }) =>
+      `${requests(refused)} unbrauchbar; ${devices(good)} könnten weitergehen. Stick abziehen oder entschärfen und von Hand prüfen.`,
+    conflict: ({ conflicts: count }) =>
+      `${conflicts(count)}, untereinander oder zum Journal. Entschärfen und von Hand entscheiden, was stimmt.`,
+    product: () => "Der Auftrag gilt einem anderen Produkt. Jenen Auftrag scharf schalten oder den Stick abziehen.",
+    repeat: ({ devices: served }) => `${devices(served)} darauf mit Datei. Stick abziehen.`,
+    "repeat-elsewhere": ({ devices: served }) =>
+      `${devices(served)} darauf bekamen in diesem Auftrag Dateien auf einem anderen Stick. Für eine zweite entschärfen und von Hand arbeiten.`,
+    "some-repeats": ({ repeats, devices: all }) =>
+      `${n(repeats)} von ${devices(all)} bekamen in diesem Auftrag schon Dateien. Für neue entschärfen und von Hand arbeiten.`,
+    renewal: ({ renewals }) =>
+      `${devices(renewals)} darauf mit früherer Datei; dieser Auftrag erneuert keine. Mit Erneuerung scharf schalten oder Stick abziehen.`,
+    "no-room": ({ devices: asked, room }) =>
+      `Verlangt werden ${devices(asked)}; im Auftrag und im Kontingent der Station sind ${n(room)} übrig.`,
   },
 };

@@ -1,4 +1,5 @@
-import { devices, n } from "./counts.ts";
+import type { SlotCounts } from "../../model/slot-counts.ts";
+import { conflicts, devices, n, requests } from "./counts.ts";
 
 export const bench = {
   open: "Bench and armed mode",
@@ -20,7 +21,8 @@ export const bench = {
   noSlots: "No slot is taught. Each slot learns its port by a stick plugged into it.",
   taughtSlots: (count: number) => `${n(count)} slots taught`,
   teach: (count: number) => `Teach ${n(count)} slots`,
-  teachOne: (slot: number) => `Teach slot ${slot} again`,
+  teachOne: (slot: number) => `Teach slot ${slot}`,
+  teachOneAgain: (slot: number) => `Teach slot ${slot} again`,
   forget: (slot: number) => `Forget slot ${slot}`,
   plugInto: (slot: number) => `Plug into slot ${slot} now`,
   teachHere: "Plug in here now",
@@ -54,21 +56,50 @@ export const bench = {
     action: "See what to do",
     held: "Waits for a decision",
   },
+  /** In place of the slots' own, while the drives can't be looked at. */
+  scanProblem: "The drives of this machine could not be read. What is shown may be old; the station goes on trying.",
+  /** Of a slot, short enough for its tile. */
   message: {
     disarmed: "Not armed",
-    stale: "Was here before arming: plug it in again",
-    twin: "Two sticks that cannot be told apart: one at a time",
-    pulled: "Pulled too early: plug the same stick in again",
-    early: "Pulled before the system let go: plug it in again",
+    stale: "Here before arming: plug it in again",
+    twin: "Two sticks look the same: one at a time",
+    pulled: "Pulled too early: plug it in again",
+    early: "Pulled before release: plug it in again",
     "no-requests": "No requests on it",
     "all-refused": "None of its requests can be used",
-    "some-refused": "Some of its requests cannot be used",
-    conflict: "Its requests contradict each other or the record",
+    "some-refused": "Some requests can't be used",
+    conflict: "Requests contradict each other",
     product: "Asks for another product",
     repeat: "All served before: nothing written",
     "repeat-elsewhere": "Served on another stick",
     "some-repeats": "Some were served before",
-    renewal: "Has files already: the order allows no renewals",
-    "no-room": "More devices than the order has left",
+    renewal: "Has files already",
+    "no-room": "More devices than are left",
+  },
+  /** What it means and what to do, beside the tiles. */
+  more: {
+    disarmed: () => "Arm the station, then plug the stick in again.",
+    stale: () => "Only what is plugged in after arming is worked on unasked.",
+    twin: () =>
+      "The station can't tell this stick from one in another slot. Pull both, and plug in one after the other.",
+    pulled: () => "Nothing is lost: what was begun is recorded and waits for this very stick.",
+    early: () => "Everything is on it, but the system had not let go of it. It is checked when it is back.",
+    "no-requests": () => "Export the devices' fingerprints to it first.",
+    "all-refused": ({ refused }: SlotCounts) =>
+      `${requests(refused)} on it can't be used. Disarm and check the stick by hand to see why.`,
+    "some-refused": ({ refused, devices: good }: SlotCounts) =>
+      `${requests(refused)} can't be used; ${devices(good)} could go on. Take the stick out, or disarm and check it by hand.`,
+    conflict: ({ conflicts: count }: SlotCounts) =>
+      `${conflicts(count)}, among themselves or with the record. Disarm and decide by hand which are right.`,
+    product: () => "The work order is for another product. Arm that order, or take the stick out.",
+    repeat: ({ devices: served }: SlotCounts) => `${devices(served)} on it have their files. Take it out.`,
+    "repeat-elsewhere": ({ devices: served }: SlotCounts) =>
+      `${devices(served)} on it got files on another stick under this order. Disarm to give them a second one by hand.`,
+    "some-repeats": ({ repeats, devices: all }: SlotCounts) =>
+      `${n(repeats)} of ${devices(all)} got files under this order. Disarm to give them new ones by hand.`,
+    renewal: ({ renewals }: SlotCounts) =>
+      `${devices(renewals)} on it have files from before, and this order renews none. Arm again with renewals, or take it out.`,
+    "no-room": ({ devices: asked, room }: SlotCounts) =>
+      `It asks for ${devices(asked)}; ${n(room)} are left in the order and the station's quota.`,
   },
 };

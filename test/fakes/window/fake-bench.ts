@@ -77,12 +77,17 @@ function armedBench(slots: number): FakeBenchView {
       message: {
         code: "some-refused",
         message: "3 requests on this stick cannot be used. Decide whether the other 22 go on without them.",
+        details: { refused: 3, devices: 22 },
       },
       canRetry: true,
     },
     {
       state: "action",
-      message: { code: "STICK_READ_ONLY", message: "It is write-protected. Release its lock, or use another stick." },
+      message: {
+        code: "STICK_READ_ONLY",
+        message: "It is write-protected. Release its lock, or use another stick.",
+        details: { reason: "read-only" },
+      },
       canRetry: true,
     },
     { state: "empty", label: null },
@@ -130,6 +135,7 @@ function armedBench(slots: number): FakeBenchView {
           code: "STICK_UNSAFE",
           message:
             "It holds 2000.4 GB, more than the 256.0 GB that are allowed. Use a smaller stick, or let a supervisor allow it.",
+          details: { reason: "too-large", sizeBytes: 2_000_398_934_016, maxSizeBytes: 256_000_000_000 },
         },
       },
     ],

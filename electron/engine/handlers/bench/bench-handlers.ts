@@ -56,11 +56,18 @@ export function benchHandlers(desk: Desk): Pick<Handlers, BenchCalls> {
   };
 }
 
-/** Armed work shows among the batches as any other does. */
+/** Armed work shows among the batches as any other does. Whoever armed stands for it, though their session may end. */
 function jobIn({ engine, opened, batches }: Workspace, bench: Bench, given: Pick<BenchJob, "job" | "api">): BenchJob {
+  const by = engine.operators.acting();
   return {
     ...given,
-    engine,
+    engine: {
+      look: (stick) => engine.look(stick),
+      unfinishedOn: (stick) => engine.unfinishedOn(stick),
+      provisionRequests: (stick, intake, job, api, hooks) =>
+        engine.provisionRequests(stick, intake, job, api, { ...hooks, by }),
+      resume: (stick, options, hooks) => engine.resume(stick, options, { ...hooks, by }),
+    },
     record: opened.record,
     follow: (stick, work) => batches.follow(asStick(stick, bench), work),
   };

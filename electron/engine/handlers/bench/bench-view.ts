@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Failure } from "#shared/domain/errors.ts";
 import type { FeedSnapshot } from "#shared/ipc/contract.ts";
 import type { ArmedState } from "../../drives/armed-mode.ts";
 import { roomLeft } from "../../drives/armed-mode.ts";
@@ -27,7 +28,7 @@ export function benchView(bench: Bench): BenchView {
         id: driveIdOf(drive),
         label: labelOfDrive(drive),
         sizeBytes: drive.sizeBytes,
-        refusal: refusal === null ? null : { code: refusal.code, message: refusal.message },
+        refusal: refusal && saying(refusal.code, refusal.message, refusal.details),
         port: drive.port !== null,
       })),
     hotplug,
@@ -75,11 +76,15 @@ function tileOf(bench: Bench, slot: ArmedState["slots"][number]): Tile {
     sizeBytes: drive?.sizeBytes ?? null,
     fileSystem: drive?.volumes.find(({ mountPoints }) => mountPoints.length > 0)?.fileSystem ?? null,
     devices: plugging === null ? 0 : bench.devicesOf(plugging),
-    message: message === null ? null : { code: message.code, message: message.text },
+    message: message && saying(message.code, message.text, message.details),
     stick: stick === null ? null : stickIdOf(stick),
     canRelease: isStuck && claimed > 0,
     canRetry: mayRetry(slot),
   };
+}
+
+function saying(code: string, message: string, details: Failure["details"]): NonNullable<Tile["message"]> {
+  return details === undefined ? { code, message } : { code, message, details: { ...details } };
 }
 
 /** Of a stick that was not here since the station was started. */
