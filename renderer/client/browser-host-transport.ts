@@ -1,13 +1,14 @@
 import type { Transport } from "./transport.ts";
 import { createLineSplitter } from "./line-splitter.ts";
+import { shareFeeds } from "./shared-feeds.ts";
 
 /** Longest line of a feed, in characters; a longer one ends the connection. */
 const longestLine = 16 * 1024 * 1024;
 const retryDelaysMs = [250, 500, 1000, 2000];
 
 /**
- * Talks to the browser host that served this page: `POST /call/<name>` with the input as JSON, and `GET /feed/<name>`
- * as newline-delimited JSON, one snapshot a line, opened again whenever it ends. Every request carries the run's token.
+ * Talks to the browser host that served this page: `POST /call/<name>` with the input as JSON, and `GET /feeds/<name>,…`
+ * as newline-delimited JSON, one snapshot with its feed's name a line, opened again whenever it ends. Every request carries the run's token.
  */
 export function browserHostTransport(token: string): Transport {
   const headers = { "X-Station-Token": token };
@@ -27,31 +28,30 @@ export function browserHostTransport(token: string): Transport {
       });
       return (await response.json()) as unknown;
     },
-    subscribe(feed, onSnapshot) {
-      const abort = new AbortController();
+    subscribe: shareFeeds(({ feeds, signal, tell }) => {
       void (async () => {
-        for (let failures = 0; !abort.signal.aborted; failures += 1) {
+        for (let failures = 0; !signal.aborted; failures += 1) {
           try {
-            const response = await fetch(`/feed/${encodeURIComponent(feed)}`, { headers, signal: abort.signal });
-            // A host that does not know the feed will not learn it.
+            const response = await fetch(`/feeds/${feeds.join(",")}`, { headers, signal });
+            // A host that does not know a feed will not learn it.
             if (response.status === 404) return;
             if (response.ok && response.body !== null) {
               await readLines(response.body, (line) => {
                 failures = 0;
                 connection(true);
-                onSnapshot(JSON.parse(line));
+                const { feed, snapshot } = JSON.parse(line) as { readonly feed: string; readonly snapshot: unknown };
+                tell(feed, snapshot);
               });
             }
           } catch {
             // The wait below and a new attempt are the answer to a broken feed.
           }
-          if (abort.signal.aborted) return;
+          if (signal.aborted) return;
           connection(false);
           await wait(retryDelaysMs[Math.min(failures, retryDelaysMs.length - 1)] ?? 2000);
         }
       })();
-      return () => abort.abort();
-    },
+    }),
     onConnection(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -279,6 +279,31 @@ describe("feeds", () => {
     await left;
   });
 
+  test("several feeds share a connection, each snapshot under its feed's name; one that is unknown ends them all", async () => {
+    const told = new Map<string, unknown>();
+    await new Promise<void>((resolve) => {
+      const path = "/feeds/verification,sticks,status,session,approvals,bench,licence,batches";
+      const sent = request(host.origin, { path, headers: { "x-station-token": token }, agent: false }, (response) => {
+        let rest = "";
+        response.setEncoding("utf8").on("data", (text: string) => {
+          const lines = (rest + text).split("\n");
+          rest = lines.pop() ?? "";
+          for (const { feed, snapshot } of lines.map((line) => JSON.parse(line))) told.set(feed, snapshot);
+          if (told.size === 8) resolve();
+        });
+        response.on("error", () => {});
+      });
+      sent.on("error", () => {});
+      sent.end();
+    });
+    expect(told.get("verification")).toEqual(feeds.empty.verification);
+    const headers = { "x-station-token": token };
+    expect((await ask("/feeds/constructor", { headers })).status).toBe(404);
+    expect((await ask("/feeds/constructor,sticks", { headers })).status).toBe(404);
+    expect((await ask("/feeds/sticks", { method: "POST", headers: callHeaders() }, "{}")).status).toBe(405);
+    expect((await ask("/feeds/sticks")).status).toBe(401);
+  });
+
   test("an unknown feed is not there", async () => {
     expect((await ask("/feed/constructor", { headers: { "x-station-token": token } })).status).toBe(404);
   });
