@@ -12,6 +12,7 @@ export function givenFolders(given: {
   readonly licence?: string | null;
   readonly vendorKey?: string | null;
   readonly seats?: string | null;
+  readonly checkpoint?: string | null;
 }): Dialogs {
   let next = 0;
   return {
@@ -24,6 +25,8 @@ export function givenFolders(given: {
     },
     chooseSeatList: async () =>
       given.seats ?? refuse("No list of seats was named. Start the station with --seats FILE."),
+    chooseCheckpointFile: async () =>
+      given.checkpoint ?? refuse("No checkpoint was named. Paste it, or start the station with --checkpoint FILE."),
     chooseCertificateFile: async () =>
       given.ca ?? refuse("No certificate file was named. Start the station with --ca FILE."),
     chooseLicenceFile: async (purpose) => {

@@ -46,6 +46,9 @@ export const helpText = `station: offline licence provisioning
       compares the licensing server's seats with the ledger; exit 1: they differ.
   station ledger succeed --home NEW --checkpoint FILE --old-key FILE --reason TEXT
       begins a new station that goes on from one whose keys or home were lost.
+  station deactivate --device FP --license KEY [--license-file FILE] [--product SLUG]
+          [--reason TEXT] [--api URL] [--api-key-file FILE]
+      gives the seat of one device back to its licence, and records it.
   station keys export --out DIR
   station keys rotate --use ledger|manifest|minisign [--operator NAME]
       replaces one key; what the old one signed still verifies.

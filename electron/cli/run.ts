@@ -40,6 +40,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<string, ()
   ["drives", async () => (await import("./commands/drives.ts")).drivesCommand],
   ["arm", async () => (await import("./commands/arm.ts")).armCommand],
   ["ledger", async () => (await import("./commands/ledger.ts")).ledgerCommand],
+  ["deactivate", async () => (await import("./commands/deactivate.ts")).deactivateCommand],
   ["keys", async () => (await import("./commands/keys.ts")).keysCommand],
   ["carry", async () => (await import("./commands/carry.ts")).carryCommand],
   ["licence", async () => (await import("./commands/licence.ts")).licenceCommand],

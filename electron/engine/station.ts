@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Dispatcher } from "undici";
 import type { StickIdentity } from "#shared/domain/drive.ts";
 import { type Failure, StationError, toFailure } from "#shared/domain/errors.ts";
-import { must } from "#shared/formats/encoding.ts";
+import { sha256Hex } from "#shared/crypto/sha256.ts";
+import { must, utf8 } from "#shared/formats/encoding.ts";
 import { publicKeyFingerprint } from "#shared/formats/public-keys.ts";
 import { formatVkey, noteKey } from "#shared/formats/signed-note.ts";
 import { type LicenceView, licenceViewOf } from "./authority/licence-view.ts";
@@ -27,6 +28,7 @@ import {
 } from "./batch/carry-batch.ts";
 import { checkWitnesses } from "./batch/check-witnesses.ts";
 import { createWitnessLog, type WitnessLog } from "./batch/witness-log.ts";
+import { deactivate, type Deactivated, type DeactivateJob } from "./batch/deactivate.ts";
 import { giveUpOwed } from "./batch/give-up.ts";
 import type { ApiAccess, Job } from "./batch/job.ts";
 import { openBatchesOn } from "./batch/open-batch.ts";
@@ -139,8 +141,18 @@ export interface Station {
    * @throws StationError STICK_*, SECRET_MISSING, LEDGER_*; nothing was written then
    */
   carry(stick: string, job: CarryJob, hooks: CarryHooks): Promise<CarryOutcome>;
+  /**
+   * A device gives its seat back; see {@link deactivate}.
+   * @throws StationError whatever that throws; APPROVAL_NEEDED, OPERATOR_SIGN_IN_NEEDED before anything is changed
+   */
+  deactivate(job: DeactivateJob, api: ApiAccess, signal: AbortSignal): Promise<Deactivated>;
   /** Unfinished batches of this stick. */
   unfinishedOn(stick: string): Promise<readonly BatchState[]>;
+  /**
+   * The way back after tampering was seen; with the second person's word where policy asks for it.
+   * @throws StationError LICENCE_RECOVERY_REFUSED, LICENCE_TOKEN_*, APPROVAL_NEEDED; then nothing was changed or used up
+   */
+  recover(token: string): void;
   /** The key of this use gives way to a new one, which the ledger says and both sign. @throws StationError LEDGER_*, APPROVAL_NEEDED */
   rotateKey(use: KeyUse, by: { readonly operator: string | null }): RotatedKey;
   close(): Promise<void>;
@@ -184,7 +196,9 @@ export async function createStation(options: StationOptions): Promise<Station> {
     });
     if (readOnly === null) settleRotations(keys, ledger);
     rememberLedger(home);
-    operators = openOperators({ ledger, keys: operatorVault(keys.secrets, random), clock, random });
+    let station: EngineStation | null = null;
+    const isReadOnly = () => (station?.readOnly ?? readOnly) !== null;
+    operators = openOperators({ ledger, keys: operatorVault(keys.secrets, random), clock, random, isReadOnly });
     const bundled = options.vendorKeys ?? bundledVendorKeys();
     const vendorKeys = () =>
       knownVendorKeys(
@@ -213,7 +227,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       openClient: (api, product) =>
         openClient(api, product, connect(api), openServerMemory(home), { clock, random, version }),
     };
-    return new EngineStation(
+    station = new EngineStation(
       runtime,
       { authority, vendorKeys, operators, spent },
       home,
@@ -221,6 +235,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       options.openStick ?? openInPlace(files),
       readOnly,
     );
+    return station;
   } catch (error) {
     lock.release();
     throw error;
@@ -293,6 +308,7 @@ class EngineStation implements Station {
   }
   makeReadOnly(because: Failure): void {
     this.#readOnly ??= because;
+    this.ledger.refuse(because);
   }
 
   get name(): string {
@@ -312,8 +328,8 @@ class EngineStation implements Station {
   }
 
   licence(): LicenceView {
-    this.#mustWrite();
-    this.authority.inspect();
+    // What an inspection finds is logged, and nothing is logged any more.
+    if (this.#readOnly === null) this.authority.inspect();
     return licenceViewOf(this.authority, this.#spent(), this.vendorKeys());
   }
 
@@ -383,7 +399,7 @@ class EngineStation implements Station {
 
   carry(stick: string, job: CarryJob, hooks: CarryHooks): Promise<CarryOutcome> {
     return this.#onStick(stick, {}, async (runtime, place) => {
-      // It spends nothing, but it writes a stick, and so the station's own licence has its say.
+      const operator = this.operators.acting()?.account.name ?? job.operator;
       runtime.gate.mayFinish();
       const { secrets } = this.keys;
       for (const batch of openBatchesOn(this.ledger, place)) {
@@ -391,7 +407,16 @@ class EngineStation implements Station {
         const earlier = await finishCarry(runtime, place, batch, true, hooks);
         if (earlier.problem !== null) return earlier;
       }
-      return carryBatch(runtime, place, job, hooks);
+      return carryBatch(runtime, place, { ...job, operator }, hooks);
+    });
+  }
+
+  async deactivate(job: DeactivateJob, api: ApiAccess, signal: AbortSignal): Promise<Deactivated> {
+    this.#mustWrite();
+    const acting = this.operators.acting();
+    return await deactivate(operated(this.#runtime, this.operators, acting), job, api, signal, (reference, intent) => {
+      const bodies = [...this.operators.approvals.use("deactivation", reference, acting?.account.id), intent];
+      return acting === null ? bodies : acting.sign("deactivated", bodies);
     });
   }
 
@@ -411,6 +436,14 @@ class EngineStation implements Station {
     const gone = publicKeyFingerprint(this.keys.publicKey(use));
     this.operators.requireApproval("key-rotation", `${use} ${gone}`);
     return rotateKey({ keys: this.keys, ledger: this.ledger, name: this.name }, use, by);
+  }
+
+  recover(token: string): void {
+    this.#mustWrite();
+    const { approvals } = this.operators;
+    this.authority.recover(token, (bodies) => [
+      ...this.operators.sign("recovered", [...approvals.use("licence-recovery", sha256Hex(utf8(token))), ...bodies]),
+    ]);
   }
 
   async close(): Promise<void> {

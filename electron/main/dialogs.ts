@@ -32,6 +32,10 @@ export function systemDialogs(show: ShowOpenDialog, language: () => Language): D
       const filters = [{ name: "CSV", extensions: ["csv"] }];
       return await choose({ title: text.seatList, buttonLabel: text.choose, properties: ["openFile"], filters });
     },
+    chooseCheckpointFile: async () => {
+      const text = dialogText[language()];
+      return await choose({ title: text.checkpoint, buttonLabel: text.choose, properties: ["openFile"] });
+    },
     chooseCertificateFile: async () => {
       const text = dialogText[language()];
       const filters = [{ name: "PEM", extensions: ["pem", "crt", "cer"] }];

@@ -45,6 +45,7 @@ export interface DialogText {
   readonly "carried-licence": string;
   readonly "vendor-key": string;
   readonly seatList: string;
+  readonly checkpoint: string;
   readonly understood: string;
   readonly stillDelivering: string;
   readonly stillDeliveringDetail: string;
@@ -68,6 +69,7 @@ export const dialogText: Readonly<Record<Language, DialogText>> = {
     "carried-licence": "Choose the licence to carry",
     "vendor-key": "Choose the vendor's public key",
     seatList: "Choose the list of seats from the licensing server",
+    checkpoint: "Choose a checkpoint that came back",
     understood: "Understood",
     stillDelivering: "A delivery is being written to a stick.",
     stillDeliveringDetail:
@@ -91,6 +93,7 @@ export const dialogText: Readonly<Record<Language, DialogText>> = {
     "carried-licence": "Lizenz auswählen, die überbracht werden soll",
     "vendor-key": "Öffentlichen Schlüssel des Anbieters auswählen",
     seatList: "Liste der Lizenzplätze vom Lizenzserver auswählen",
+    checkpoint: "Zurückgekommenen Prüfpunkt auswählen",
     understood: "Verstanden",
     stillDelivering: "Eine Lieferung wird auf einen Stick geschrieben.",
     stillDeliveringDetail:

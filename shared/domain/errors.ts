@@ -102,6 +102,7 @@ export const errorMeanings = {
   LEDGER_UNWRITABLE: "the ledger could not be written",
   LEDGER_ENTRY_TOO_LARGE: "the ledger entry is over 65,535 bytes",
   CLOCK_BEHIND: "the clock is behind the ledger's last entry",
+  DEVICE_IN_BATCH: "a batch that is not finished has the device",
   NOTHING_TO_RESUME: "no unfinished batch is known for this stick",
   // licence tokens: the station's own and those it carries, and the vendor keys that verify them
   LICENCE_TOKEN_TOO_LARGE: "the licence token is over the size cap",

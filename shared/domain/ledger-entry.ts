@@ -194,6 +194,21 @@ export const ledgerEntryBodies = {
     /** Not among what the keys sign: who asked for it is the ledger's word. */
     operator: text.nullable().optional(),
   }),
+  /** Made durable before the server is asked to end a device's activation (batch/DEACTIVATION.md). */
+  "deactivation.intended": z.strictObject({
+    fingerprint_sha256: sha256Hex,
+    product: text,
+    license_sha256: sha256Hex,
+    api: text,
+    reason: text.nullable(),
+  }),
+  "deactivation.recorded": z.strictObject({
+    fingerprint_sha256: sha256Hex,
+    product: text,
+    license_sha256: sha256Hex,
+    /** Null: the server knew of none. */
+    activation_id: text.nullable(),
+  }),
   /** A licence for another product, to be delivered by this batch. The token itself is a secret and not here. */
   "licence-token.carried": z.strictObject({
     batch,

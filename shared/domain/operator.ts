@@ -23,5 +23,6 @@ export const signatureMeanings = [
   "recovered",
   "allotted",
   "administered",
+  "deactivated",
 ] as const;
 export type SignatureMeaning = (typeof signatureMeanings)[number];

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
 import { auditCalls } from "./audit-contract.ts";
 import { slotsCalls, slotsFeeds } from "./slots-contract.ts";
+import { witnessCalls } from "./witness-contract.ts";
 import { carryCalls, licenceCalls, licenceFeeds, operatorCalls, operatorFeeds } from "./authority-contract.ts";
 
 /**
@@ -329,6 +330,11 @@ export const calls = {
     input: z.strictObject({ index: count }),
     output: z.strictObject({ name: text, content: z.string() }),
   },
+  /** Gives back the seat that the ledger says the device holds; null: the server knew of none. */
+  "devices.deactivate": {
+    input: z.strictObject({ fingerprintSha256: z.string().length(64), reason: z.string().max(512) }),
+    output: z.strictObject({ activationId: text.nullable() }),
+  },
 
   "ledger.page": {
     input: z.strictObject({
@@ -363,6 +369,7 @@ export const calls = {
   ...licenceCalls,
   ...auditCalls,
   ...operatorCalls,
+  ...witnessCalls,
 } as const;
 
 /** name -> what the feed's snapshots hold; a new subscriber gets the present one at once. */

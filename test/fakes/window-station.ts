@@ -16,7 +16,7 @@ export interface WindowStation {
   readonly engine: WindowEngine;
   readonly sandbox: RunningSandbox;
   /** What the host's dialogs answer next; null: nothing was chosen. */
-  chosen: Record<"folder" | "certificate" | "seatList" | LicenceFilePurpose, string | null>;
+  chosen: Record<"folder" | "certificate" | "seatList" | "checkpoint" | LicenceFilePurpose, string | null>;
   reply<N extends CallName>(name: N, input: CallInput<N>): Promise<Reply<CallOutput<N>>>;
   /** Throws when the station answers a failure. */
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>;
@@ -24,8 +24,8 @@ export interface WindowStation {
   until<N extends FeedName>(feed: N, isTrue: (snapshot: FeedSnapshot<N>) => boolean): Promise<FeedSnapshot<N>>;
   /** A folder with a request file a device, offered as a stick; its id. */
   stick(devices: readonly { readonly fingerprint: string; readonly name: string }[]): Promise<string>;
-  /** Ends this engine and opens the home again, as after a crash or a restart. */
-  reopen(): Promise<void>;
+  /** Ends this engine and opens the home again, as after a crash or a restart. @param meanwhile what befalls the home */
+  reopen(meanwhile?: () => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,6 +44,7 @@ export async function windowStation(
     folder: null,
     certificate: null,
     seatList: null,
+    checkpoint: null,
     licence: null,
     "carried-licence": null,
     "vendor-key": null,
@@ -51,6 +52,7 @@ export async function windowStation(
   const dialogs: Dialogs = {
     chooseFolder: async () => chosen.folder,
     chooseSeatList: async () => chosen.seatList,
+    chooseCheckpointFile: async () => chosen.checkpoint,
     chooseCertificateFile: async () => chosen.certificate,
     chooseLicenceFile: async (purpose) => chosen[purpose],
   };
@@ -115,8 +117,9 @@ export async function windowStation(
       chosen.folder = null;
       return listed.at(-1)?.id ?? "";
     },
-    reopen: async () => {
+    reopen: async (meanwhile = () => {}) => {
       await engine.close();
+      meanwhile();
       engine = open();
     },
     close: async () => {

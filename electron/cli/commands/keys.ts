@@ -51,8 +51,7 @@ async function exportTo(out: string, args: Args, io: Io): Promise<ExitCode> {
 
 async function rotate(use: KeyUse, args: Args, io: Io): Promise<ExitCode> {
   return withStation<ExitCode>(args, io, async (station) => {
-    // Keys are settings of the station as far as roles go.
-    await signIn(station.operators, args, io, "settings.update");
+    await signIn(station.operators, args, io, "keys.rotate");
     const rotated = station.rotateKey(use, { operator: args.text("operator") });
     const { index, oldFingerprint, newFingerprint } = rotated;
     if (args.flag("json")) {

@@ -1,5 +1,3 @@
-import { sha256Hex } from "#shared/crypto/sha256.ts";
-import { utf8 } from "#shared/formats/encoding.ts";
 import type { CallName } from "#shared/ipc/contract.ts";
 import { tokenText } from "../../engine/authority/verify-token.ts";
 import { readRegularFile } from "../../engine/authority/watched-file.ts";
@@ -25,11 +23,7 @@ const actions: Readonly<Record<string, (station: Station, args: Args, io: Io) =>
   add: async ({ authority }, args, io) => authority.install(tokenFrom(args, "STATION_LICENCE", io), "pasted"),
   remove: ({ authority }) => authority.remove(),
   watch: async ({ authority }, args) => authority.watch(watchedFile(args)),
-  recover: ({ authority, operators }, args, io) => {
-    const token = tokenFrom(args, "STATION_RECOVERY", io);
-    operators.requireApproval("licence-recovery", sha256Hex(utf8(token)));
-    return authority.recover(token);
-  },
+  recover: (station, args, io) => station.recover(tokenFrom(args, "STATION_RECOVERY", io)),
   policy: ({ authority }, args) => authority.setExpired(expiredFrom(args)),
 };
 

@@ -46,7 +46,7 @@ export async function witnessCommand(argv: readonly string[], io: Io): Promise<E
 async function add(file: string, args: Args, io: Io): Promise<ExitCode> {
   const bytes = readCheckpoint(file);
   return withStation<ExitCode>(args, io, async ({ ledger, witnesses, operators }) => {
-    await signIn(operators, args, io, "ledger.verify");
+    await signIn(operators, args, io, "witness.add");
     const added = addWitness({ ledger, witnesses }, bytes);
     if (args.flag("json")) io.stdout(JSON.stringify(added));
     io.stderr(`The checkpoint of ${added.size} entries is part of today's ledger of ${ledger.size}.`);
@@ -94,7 +94,7 @@ async function policy(args: Args, io: Io): Promise<ExitCode> {
   if (needed === null) throw usage("--need is missing.");
   const vkeys = args.texts("witness").map(vkeyFrom);
   return withStation<ExitCode>(args, io, async ({ ledger, operators }) => {
-    await signIn(operators, args, io, "settings.update");
+    await signIn(operators, args, io, "witness.policy");
     const { keys } = setWitnessPolicy(ledger, { needed, vkeys, operator: args.text("operator") });
     if (args.flag("json"))
       io.stdout(JSON.stringify({ needed, keys: keys.map((one) => formatVkey(one, cosignerType)) }));

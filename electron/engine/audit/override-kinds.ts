@@ -1,7 +1,7 @@
-import type { LedgerEntryType } from "#shared/domain/ledger-entry.ts";
+import type { BodyOf, LedgerEntryType } from "#shared/domain/ledger-entry.ts";
 import type { IndexedEntry, Ledger } from "../ledger/ledger.ts";
 
-/** What an entry says of a person's decision; where it names nobody, the batch's operator stands for it. */
+/** What an entry says of a person's decision; where it names nobody, who it came about by or the batch's operator does. */
 interface Said {
   readonly kind: string;
   readonly operator: string | null;
@@ -29,10 +29,31 @@ const readings: { readonly [T in LedgerEntryType]?: Reading<T> } = {
     operator: null,
     subject: `entry ${event_index}`,
   }),
+  "tamper.detected": ({ kind }) => ({ kind: "tamper-detected", operator: null, subject: kind }),
+  "approval.given": (entry) => ({ kind: "approval-given", operator: null, subject: approvalSubject(entry) }),
+  "approval.refused": (entry) => ({ kind: "approval-refused", operator: null, subject: approvalSubject(entry) }),
+  "approval.used": (entry) => ({ kind: "approval-used", operator: null, subject: approvalSubject(entry) }),
+  // What else is signed is no override, or has a row of its own.
+  "operator.signed": ({ meaning, subject_sha256 }) =>
+    meaning === "overrode" ? { kind: "override-signed", operator: null, subject: subject_sha256 } : null,
+  "operator.policy-set": ({ approvals }) => ({
+    kind: "operator-policy-set",
+    operator: null,
+    subject: approvals.join(" "),
+  }),
+  "deactivation.intended": ({ fingerprint_sha256 }) => ({
+    kind: "device-deactivated",
+    operator: null,
+    subject: fingerprint_sha256,
+  }),
   "batch.started": ({ on_conflict, operator, product }) =>
     on_conflict === "accept" ? { kind: "conflict-accepted", operator, subject: product } : null,
   "batch.abandoned": ({ reason }) => ({ kind: "batch-abandoned", operator: null, subject: reason }),
 };
+
+function approvalSubject({ subject, reference }: Pick<BodyOf<"approval.used">, "subject" | "reference">): string {
+  return `${subject} ${reference}`;
+}
 
 /** What the station writes as the code of a device that the operator gave up on. */
 const givenUp = "CANCELLED";

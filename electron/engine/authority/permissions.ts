@@ -61,6 +61,7 @@ const scopeOf: Readonly<Record<CallName, Scope>> = {
   "devices.search": "members",
   "devices.history": "members",
   "devices.receipt": "members",
+  "devices.deactivate": "deciders",
   "ledger.page": "members",
   "ledger.verify": "members",
   "ledger.export": "members",
@@ -76,6 +77,11 @@ const scopeOf: Readonly<Record<CallName, Scope>> = {
   "audit.report": "members",
   "audit.reconcile-csv": "auditors",
   "audit.reconcile-server": "auditors",
+
+  "keys.rotate": "administrators",
+  "witness.list": "members",
+  "witness.add": "members",
+  "witness.policy": "administrators",
 
   "rehearsal.begin": "workers",
   "rehearsal.end": "workers",

@@ -13,6 +13,11 @@ export interface SpendGate {
   admit(fingerprints: readonly string[]): Admission;
   /** Owed work was counted when its batch opened, so only tampering stands against it. @throws StationError STATION_TAMPERED */
   mayFinish(): void;
+  /**
+   * For what takes no seat but writes a stick, or changes what a server holds.
+   * @throws StationError LICENCE_*, STATION_TAMPERED in every state in which no batch may begin
+   */
+  mayWrite(): void;
   /** What {@link admit} would say, for people; changes and throws nothing. */
   allowance(fingerprints: readonly string[]): Allowance;
 }
@@ -60,6 +65,11 @@ export function createSpendGate(authority: StationAuthority, spent: () => Spent)
       authority.inspect();
       const { state, refusal } = authority.standing();
       if (state === "tampered" && refusal !== null) throw new StationError(refusal.code, refusal.message);
+    },
+    mayWrite: () => {
+      authority.inspect();
+      const { refusal } = authority.standing();
+      if (refusal !== null) throw new StationError(refusal.code, refusal.message, { details: refusal.details });
     },
     allowance: (fingerprints) => {
       const { nowMs, limits, refusal, refused } = look(fingerprints);

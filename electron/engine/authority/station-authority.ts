@@ -1,6 +1,6 @@
 import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { type Failure, StationError, toFailure } from "#shared/domain/errors.ts";
-import type { BodyOf } from "#shared/domain/ledger-entry.ts";
+import type { BodyOf, LedgerEntryBody } from "#shared/domain/ledger-entry.ts";
 import type { StationLicence } from "#shared/domain/station-licence.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
 import { maxTokenBytes } from "#shared/formats/station-token.ts";
@@ -63,13 +63,19 @@ export interface StationAuthority {
   /** Follows whichever file is watched until the signal; for programs that stay. */
   follow(signal: AbortSignal, changed: () => void): void;
   setExpired(policy: ExpiredPolicy): void;
-  /** The way back from what was seen. @throws StationError LICENCE_RECOVERY_REFUSED, LICENCE_TOKEN_* */
-  recover(token: string): void;
+  /**
+   * The way back from what was seen.
+   * @param seal what is appended, once the token is found good: the entries, and what stands for them
+   * @throws StationError LICENCE_RECOVERY_REFUSED, LICENCE_TOKEN_*, and what `seal` throws; then nothing was changed
+   */
+  recover(token: string, seal?: Seal): void;
   /** A stick's checkpoint says that the ledger was rewound. */
   witnessed(checkpoint: string, detail: string): void;
   /** The token in force, to ask an issuer for a fresh one. A secret. */
   token(): string | null;
 }
+
+type Seal = (bodies: readonly LedgerEntryBody[]) => readonly LedgerEntryBody[];
 
 /** Finds out what is in force, completes what a crash cut off, and looks for tampering. */
 export async function openAuthority(parts: AuthorityParts): Promise<StationAuthority> {
@@ -244,7 +250,7 @@ class Authority implements StationAuthority {
     this.#expired = expired;
   }
 
-  recover(token: string): void {
+  recover(token: string, seal: Seal = (bodies) => bodies): void {
     const { ledger, store, vendorKeys, stationKeys } = this.#parts;
     const event = this.#tampering.at(-1);
     const text = tokenText(utf8(token));
@@ -259,17 +265,16 @@ class Authority implements StationAuthority {
     }
     const inForce = licenceInForce(ledger);
     const isLost = inForce !== null && this.#licence?.tokenSha256 !== inForce.token_sha256;
-    ledger.append([
-      {
-        type: "licence.recovered",
-        event_index: event.index,
-        event_sha256: event.sha256,
-        token_sha256: sha256Hex(utf8(text)),
-      },
-      ...(isLost
-        ? [{ type: "licence.removed" as const, licence_id: inForce.licence_id, token_sha256: inForce.token_sha256 }]
-        : []),
-    ]);
+    const recovered: LedgerEntryBody = {
+      type: "licence.recovered",
+      event_index: event.index,
+      event_sha256: event.sha256,
+      token_sha256: sha256Hex(utf8(text)),
+    };
+    const removed: readonly LedgerEntryBody[] = isLost
+      ? [{ type: "licence.removed", licence_id: inForce.licence_id, token_sha256: inForce.token_sha256 }]
+      : [];
+    ledger.append(seal([recovered, ...removed]));
     if (isLost) {
       store.deleteToken();
       this.#licence = null;

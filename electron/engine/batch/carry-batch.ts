@@ -55,6 +55,7 @@ export async function carryBatch(
 ): Promise<CarryOutcome> {
   const { ledger, keys, clock, random, version } = runtime;
   const { carried, vendorKey, fileName, target, operator, workOrder } = job;
+  runtime.gate.mayWrite();
   const batch = newBatchId(clock, random);
   await prepareStick(runtime.files, place.root, batch, needForSizes(1, carried.file.length), place.mark);
   const started: BodyOf<"batch.started"> = {
@@ -87,7 +88,9 @@ export async function carryBatch(
   try {
     // Before the ledger says that it is owed: without the file nobody could finish the batch.
     keepFile(keys.secrets, batch, carried.file, vendorKey);
-    ledger.append([started, entry]);
+    // A licence can expire while a slow stick is prepared.
+    runtime.gate.mayWrite();
+    ledger.append(runtime.signOff?.([started, entry]) ?? [started, entry]);
   } catch (error) {
     await discardPartial(runtime.files, place.root, batch).catch(() => {});
     throw error;

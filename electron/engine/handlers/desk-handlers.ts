@@ -16,6 +16,7 @@ import { licenseHandlers } from "./license-handlers.ts";
 import { operatorHandlers } from "./operator-handlers.ts";
 import { settingsHandlers, type SettingsParts } from "./settings-handlers.ts";
 import { stickHandlers } from "./stick-handlers.ts";
+import { witnessHandlers } from "./witness-handlers.ts";
 
 /** Every call of the contract and every feed, on one desk. */
 export function deskHandlers(
@@ -44,6 +45,7 @@ export function deskHandlers(
       ...licenceHandlers(desk, dialogs),
       ...auditHandlers(desk, dialogs, clock),
       ...operatorHandlers(desk, clock),
+      ...witnessHandlers(desk, dialogs),
     },
     feeds: deskFeeds(desk, clock),
     // What is everybody's does not wait for the home to be opened, and is answered when that is broken.

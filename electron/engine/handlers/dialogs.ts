@@ -12,4 +12,6 @@ export interface Dialogs {
   chooseLicenceFile(purpose: LicenceFilePurpose): Promise<string | null>;
   /** A list of seats from the licensing server's dashboard, as CSV. */
   chooseSeatList(): Promise<string | null>;
+  /** A checkpoint that came back: a signed note, a receipt, or what a witness answered. */
+  chooseCheckpointFile(): Promise<string | null>;
 }

@@ -28,8 +28,12 @@ export type Engine = Pick<
   | "resume"
   | "unfinishedOn"
   | "carry"
+  | "recover"
+  | "deactivate"
   | "ledger"
   | "operators"
+  | "witnesses"
+  | "rotateKey"
   | "close"
 >;
 

@@ -5,6 +5,7 @@ import type { Handlers } from "../dispatch.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Desk } from "./desk.ts";
 import type { Dialogs } from "./dialogs.ts";
+import { giveBack } from "./give-back.ts";
 import { folderStamp } from "./folder-stamp.ts";
 import { seatsOfPools } from "./seats.ts";
 import type { Workspace } from "./workspace.ts";
@@ -26,6 +27,8 @@ export function ledgerHandlers(desk: Desk, dialogs: Dialogs, clock: Clock): Pick
         content: must(fromUtf8(ledger.receipt(index)), "the receipt's text"),
       };
     },
+    "devices.deactivate": async ({ fingerprintSha256, reason }) =>
+      giveBack(await begun(desk), fingerprintSha256, reason),
     "ledger.page": async (asked) => {
       const ledger = (await desk.existing())?.ledger;
       return { size: ledger?.size ?? 0, rows: (await ledger?.page(asked)) ?? [] };

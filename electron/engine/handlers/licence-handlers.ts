@@ -1,7 +1,5 @@
-import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { StationError } from "#shared/domain/errors.ts";
 import { anonymousDailyQuota, defaultBurst } from "#shared/domain/station-licence.ts";
-import { utf8 } from "#shared/formats/encoding.ts";
 import type { CallOutput } from "#shared/ipc/contract.ts";
 import { takeFetched } from "../authority/station-authority.ts";
 import { readRegularFile } from "../authority/watched-file.ts";
@@ -50,12 +48,7 @@ export function licenceHandlers(desk: Desk, dialogs: Dialogs): Pick<Handlers, Li
         if (file !== null) engine.addVendorKey(pemIn(file), orNull(desk.settings.get().operator));
       }),
     "licence.set-expired-policy": ({ policy }) => then(({ engine }) => engine.authority.setExpired(policy)),
-    "licence.recover": ({ secret }) =>
-      then(({ engine }) => {
-        const token = secret.trim();
-        engine.operators.requireApproval("licence-recovery", sha256Hex(utf8(token)));
-        return engine.authority.recover(token);
-      }),
+    "licence.recover": ({ secret }) => then(({ engine }) => engine.recover(secret.trim())),
   };
 }
 

@@ -98,13 +98,15 @@ export interface Ledger {
   latestIssued(fingerprintSha256: string): IndexedEntry<"machine-file.issued"> | null;
   /** Whether a machine file was issued to the device, in another batch than this one if one is given. */
   issuedBefore(fingerprintSha256: string, exceptBatch: string | null): boolean;
-  /** SHA-256 of the licence key under which the device last got a seat or file for the product. */
+  /** SHA-256 of the licence key under which the device last got a seat or file for the product, and did not give it back. */
   licenseOf(fingerprintSha256: string, product: string): string | null;
 
   /** The bytes of a file issued and not yet settled. */
   issuedFile(fileSha256: string): Uint8Array | null;
   owed(batch: string): IterableIterator<OwedFile>;
 
+  /** From now on every append is refused with this; what is read stays as it is. */
+  refuse(because: Failure): void;
   /** Writes what is queued, and closes the file. */
   close(): void;
 }

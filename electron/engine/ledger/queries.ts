@@ -92,7 +92,10 @@ export class Queries {
   }
 
   licenseOf(fingerprintSha256: string, product: string): string | null {
+    const ended = new Set<string>();
     for (const { entry } of [...this.device(fingerprintSha256)].reverse()) {
+      if (entry.type === "deactivation.recorded" && entry.product === product) ended.add(entry.license_sha256);
+      if ("license_sha256" in entry && ended.has(entry.license_sha256)) continue;
       if (entry.type === "machine-file.issued" && entry.product === product) return entry.license_sha256;
       if (entry.type === "activation.recorded" && this.#productOf(entry.batch) === product) return entry.license_sha256;
     }

@@ -23,7 +23,7 @@ export class SqliteLedger implements Ledger {
   readonly #database: DatabaseSync;
   readonly #state: LedgerState;
   readonly #tally: Tally | null;
-  readonly #refusal: Failure | null;
+  #refusal: Failure | null;
   readonly #entries: EntryReader;
   readonly #queries: Queries;
   readonly #reader: TreeReader;
@@ -76,7 +76,7 @@ export class SqliteLedger implements Ledger {
   }
 
   get provisionings(): Provisionings {
-    this.#mustWrite();
+    if (this.#tally === null) this.#mustWrite();
     return must(this.#tally, "the tally of a ledger that is written");
   }
 
@@ -97,6 +97,10 @@ export class SqliteLedger implements Ledger {
   ): Promise<readonly number[]> {
     this.#mustWrite();
     return this.#appender.soon(bodies, attachments);
+  }
+
+  refuse(because: Failure): void {
+    this.#refusal ??= because;
   }
 
   checkpoint(): string {

@@ -5,7 +5,7 @@ import { slotCounts } from "../../model/slot-counts.ts";
 import { useText } from "../../text/use-text.ts";
 import type { BenchSlot } from "./bench-tile.tsx";
 
-type Message = NonNullable<BenchSlot["message"]> | NonNullable<BenchView["elsewhere"][number]["refusal"]>;
+type Message = NonNullable<BenchSlot["message"]>;
 
 interface MessageWords {
   /** Short enough for a tile. */

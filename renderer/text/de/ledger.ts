@@ -61,6 +61,8 @@ export const ledger: Shape<typeof english> = {
     "checkpoint.cosigned": "Anderes Journal bezeugt",
     "checkpoint.refused": "Anderes Journal wurde gegabelt",
     "key.rotated": "Schlüssel gewechselt",
+    "deactivation.intended": "Platz soll frei werden",
+    "deactivation.recorded": "Platz freigegeben",
     "licence.activated": "Stationslizenz in Kraft",
     "licence.removed": "Stationslizenz entfernt",
     "licence.contact": "Lizenzstelle erreicht",

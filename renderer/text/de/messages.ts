@@ -458,6 +458,11 @@ export const messages: Messages = {
     "Es wird nichts außer der Reihe vermerkt, also auch kein Platz belegt.",
     "Die Uhr stellen, dann erneut versuchen.",
   ],
+  DEVICE_IN_BATCH: [
+    "Eine Charge, die nicht beendet ist, hat dieses Gerät.",
+    "Nichts wurde geändert.",
+    "Beenden Sie diese Charge zuerst, oder geben Sie sie auf.",
+  ],
   NOTHING_TO_RESUME: [
     "Diesem Stick ist nichts geschuldet.",
     "Alles auf ihm Begonnene ist abgeschlossen oder aufgegeben.",

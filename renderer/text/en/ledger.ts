@@ -57,6 +57,8 @@ export const ledger = {
     "checkpoint.cosigned": "Vouched for another ledger",
     "checkpoint.refused": "Another ledger was forked",
     "key.rotated": "Key changed",
+    "deactivation.intended": "Seat to be given back",
+    "deactivation.recorded": "Seat given back",
     "licence.activated": "Station licence in force",
     "licence.removed": "Station licence removed",
     "licence.contact": "Licensing side reached",

@@ -458,6 +458,11 @@ export const messages: Messages = {
     "Nothing is recorded out of order, so no seat is taken.",
     "Set the clock, then try again.",
   ],
+  DEVICE_IN_BATCH: [
+    "A batch that is not finished has this device.",
+    "Nothing was changed.",
+    "Finish or abandon that batch first.",
+  ],
   NOTHING_TO_RESUME: [
     "Nothing is owed to this stick.",
     "Everything that was begun on it is finished or given up.",

@@ -24,6 +24,8 @@ export interface OperatorsOptions {
   readonly keys: OperatorKeys;
   readonly clock: Clock;
   readonly random: Random;
+  /** While true nothing can be logged: people come and go unrecorded, so that what is left can still be read. */
+  readonly isReadOnly?: () => boolean;
 }
 
 /** Accounts, the session, and what is signed; one station has one. While there is no account, everybody may do everything. */
@@ -89,18 +91,20 @@ export interface NewAccount {
   readonly pin: string;
 }
 
-export function openOperators({ ledger, keys, clock, random }: OperatorsOptions): Operators {
+export function openOperators(options: OperatorsOptions): Operators {
+  const { ledger, keys, clock, random, isReadOnly = () => false } = options;
   const listeners = new Set<() => void>();
   const changed = () => {
     for (const listener of listeners) listener();
   };
   const book = openBook(ledger, clock, changed);
   const { accounts } = book;
+  const comeOrGo = (body: LedgerEntryBody) => (isReadOnly() ? book.note([body]) : book.record([body]));
   const byBadge = (sha256: string) => [...accounts.values()].find((one) => one.badgeSha256 === sha256) ?? null;
   const session = keepSession(
     clock,
     () => book.rules().lockAfterMinutes * 60_000,
-    ({ operator }) => book.record([{ type: "operator.signed-out", by: operator, operator, how: "idle" }]),
+    ({ operator }) => comeOrGo({ type: "operator.signed-out", by: operator, operator, how: "idle" }),
   );
   const prove = createProof({
     accountOf: byBadge,
@@ -108,7 +112,7 @@ export function openOperators({ ledger, keys, clock, random }: OperatorsOptions)
     clock,
     refuse: ({ id: operator }, failures, until) => {
       const locked_until = until?.toISOString() ?? null;
-      book.record([{ type: "operator.refused", operator, failures, locked_until }]);
+      comeOrGo({ type: "operator.refused", operator, failures, locked_until });
     },
   });
   const current = () => {
@@ -141,7 +145,7 @@ export function openOperators({ ledger, keys, clock, random }: OperatorsOptions)
     const open = session.current();
     if (open === null) return;
     session.end();
-    book.record([{ type: "operator.signed-out", by: open.operator, operator: open.operator, how }]);
+    comeOrGo({ type: "operator.signed-out", by: open.operator, operator: open.operator, how });
   };
   const badgeOf = (account: Account): string | null => {
     try {
@@ -162,7 +166,7 @@ export function openOperators({ ledger, keys, clock, random }: OperatorsOptions)
       leave("replaced");
       session.begin({ operator: account.id, key }, isKept);
       try {
-        book.record([{ type: "operator.signed-in", by: account.id, operator: account.id }]);
+        comeOrGo({ type: "operator.signed-in", by: account.id, operator: account.id });
       } catch (error) {
         session.end();
         throw error;
