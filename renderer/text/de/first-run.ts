@@ -48,7 +48,7 @@ export const firstRun: Shape<typeof english> = {
     doneBody:
       "Zwölf Geräte haben eine geprüfte Datei, ein signiertes Manifest und eine Quittung aus dem Journal. Im Ernst ist es genauso, mit echtem Stick.",
     licence: (limit) =>
-      `Ohne Stationslizenz lassen sich am Tag ${devices(limit)} ausstatten. Unter Stationslizenz wird eine eingetragen, sobald sie da ist.`,
+      `Ohne Stationslizenz lassen sich am Tag ${devices(limit)} ausstatten. Sie lässt sich jederzeit unter Stationslizenz eintragen.`,
     operators: "Personen einrichten",
     finish: "Zur Station",
     again: "Noch einmal",

@@ -46,7 +46,7 @@ export const firstRun = {
     doneBody:
       "Twelve devices have a verified file, a signed manifest and a ledger receipt. For real it is the same, with your stick.",
     licence: (limit: number) =>
-      `Without a station licence, ${devices(limit)} a day can be provisioned. A licence is added under Station licence, whenever it is there.`,
+      `Without a station licence, ${devices(limit)} a day can be provisioned. It can be added at any time, under Station licence.`,
     operators: "Set up operators",
     finish: "Go to the station",
     again: "Try again",
