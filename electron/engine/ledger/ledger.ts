@@ -5,7 +5,6 @@ import type { BodyOf, LedgerEntry, LedgerEntryBody, LedgerEntryType } from "#sha
 import { formatVkey, type NoteKey } from "#shared/formats/signed-note.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createLedgerFile } from "./create-ledger.ts";
-import type { StoredEntry } from "./entry-reader.ts";
 import { inTransaction, makeDurable, type OpenSqlite, openSqlite } from "./database.ts";
 import { tailStart, verifyLedger } from "./fsck.ts";
 import { type LedgerState, loadState } from "./ledger-state.ts";
@@ -75,8 +74,8 @@ export interface Ledger {
   /** The stored bytes: what leaf hashes and receipts are of. */
   entryBytes(index: number): Uint8Array;
   entries(range?: EntryRange): IterableIterator<IndexedEntry>;
-  /** The stored bytes, in order, without a look inside. */
-  stored(range?: EntryRange): IterableIterator<StoredEntry>;
+  /** The stored bytes, with a newline in front of each and one behind the last: for ranges of some thousands. */
+  lines(range: EntryRange): Buffer;
   /** Entries of a type that a batch holds once a device, oldest first; the others are passed over unread. */
   perDevice<T extends PerDeviceType>(type: T, range?: EntryRange): IterableIterator<IndexedEntry<T>>;
   /** Some members of those, which takes a third of the time. What is stored was checked when it was opened to write. */
