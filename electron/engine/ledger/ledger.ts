@@ -94,6 +94,11 @@ export interface Ledger {
   deviceHistory(fingerprintSha256: string): IterableIterator<IndexedEntry>;
   /** Entries with a device name that holds `text`, whatever the case. Reads the whole ledger. */
   findByName(text: string): IterableIterator<IndexedEntry>;
+  /**
+   * Indices of each device's newest machine file where that expires from the one instant to the other, rising; others
+   * get their turns while it is looked for.
+   */
+  expiring(fromMs: number, toMs: number): Promise<readonly number[]>;
   latestIssued(fingerprintSha256: string): IndexedEntry<"machine-file.issued"> | null;
   /** Whether a machine file was issued to the device, in another batch than this one if one is given. */
   issuedBefore(fingerprintSha256: string, exceptBatch: string | null): boolean;
@@ -188,6 +193,7 @@ function writeState(database: DatabaseSync, key: NoteKey): OpenedState {
     const isCounted = schemaVersion(database) >= 4;
     migrate(database);
     const state = loadState(database, key);
+    state.lookups.fill();
     return { state, tally: openTally(database, state, isCounted) };
   });
 }

@@ -193,6 +193,10 @@ export class SqliteLedger implements Ledger {
     return this.#queries.named(text);
   }
 
+  expiring(fromMs: number, toMs: number): Promise<readonly number[]> {
+    return this.#state.lookups.expiring(fromMs, toMs);
+  }
+
   latestIssued(fingerprintSha256: string): IndexedEntry<"machine-file.issued"> | null {
     return this.#queries.latestIssued(fingerprintSha256);
   }
