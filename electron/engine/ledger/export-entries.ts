@@ -30,17 +30,14 @@ export async function exportEntries(
   const tree = new GrowingTree();
   const fileHash = createHash("sha256");
   try {
-    for (let from = 0; from < size; from += entriesAPortion) {
-      const to = Math.min(size, from + entriesAPortion);
+    for (let from = 0; from < size; from += tileWidth) {
+      const to = Math.min(size, from + tileWidth);
       const lines = ledger.lines({ from, to });
       const starts = lineStarts(lines, from, to);
       const text = lines.subarray(1);
       fileHash.update(text);
       file.append(text);
-      for (let at = 0; at < to - from; at += tileWidth) {
-        const width = Math.min(tileWidth, to - from - at);
-        folder.write(tilePath("entries", (from + at) / tileWidth, width), entryBundle(lines, starts, at, width));
-      }
+      folder.write(tilePath("entries", from / tileWidth, to - from), entryBundle(lines, starts));
       hashLines(lines, starts, tree, folder);
       await table.add(from, lines);
       onProgress(to, size);
@@ -56,8 +53,6 @@ export async function exportEntries(
   return { root: tree.root(), entriesSha256: fileHash.digest("hex") };
 }
 
-// Whole tiles, and little enough that others wait some hundredths of a second for their turn.
-const entriesAPortion = 4 * tileWidth;
 const newline = 0x0a;
 
 /** Where each entry begins, and behind the last where one more would. */
@@ -69,12 +64,11 @@ function lineStarts(lines: Buffer, from: number, to: number): readonly number[] 
 }
 
 /** tlog-tiles, "Log entries": a big-endian length of 16 bits in front of each. */
-function entryBundle(lines: Buffer, starts: readonly number[], first: number, count: number): Buffer {
-  const from = starts[first] ?? 0;
-  // The length takes one byte more than the newline did.
-  const bundle = Buffer.allocUnsafe((starts[first + count] ?? 0) - from + count);
+function entryBundle(lines: Buffer, starts: readonly number[]): Buffer {
+  // The length takes one byte more than the newline did, and the first newline is nobody's.
+  const bundle = Buffer.allocUnsafe(lines.length - 1 + starts.length - 1);
   let at = 0;
-  for (let i = first; i < first + count; i++) {
+  for (let i = 0; i < starts.length - 1; i++) {
     const [start, end] = [starts[i] ?? 0, (starts[i + 1] ?? 0) - 1];
     if (end - start > maxEntryBytes) throw broken(null, "An entry is larger than entries are. Verify the ledger.");
     at = bundle.writeUInt16BE(end - start, at);
