@@ -62,7 +62,7 @@ export async function* filesExpiring(ledger: Ledger, now: Date, withinDays: numb
 }
 
 // From here on reading a portion whole takes less than looking each file's request up.
-const manyInAPortion = 128;
+const manyInAPortion = 32;
 
 /** Indices that rise, those of one portion together. */
 function* byPortion(indices: readonly number[]): IterableIterator<readonly number[]> {
