@@ -33,6 +33,7 @@ dbus-daemon --system --fork --nopidfile
 /usr/libexec/udisks2/udisksd &
 say services
 export PATH=/app/node_modules/node/bin:/usr/sbin:/usr/bin HOME=/station
+export NODE_COMPILE_CACHE=/app/compiled NODE_COMPILE_CACHE_PORTABLE=1
 cd /app && node electron/cli/guest-agent.js
 echo "the agent ended with $?"
 $b poweroff -f

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AgentChannel, agentChannel, type GuestRun } from "./agent-channel.ts";
@@ -46,14 +46,19 @@ export async function bootGuest(): Promise<Guest> {
   });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const told = (name: string): string => readFileSync(join(scratch, name), { encoding: "utf8", flag: "a+" });
-  // A test run that is cut off leaves no machine behind.
   const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  const tidy = (): void => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  // A test run that is cut off leaves no machine and no images behind.
+  const leave = (): void => {
+    kill();
+    tidy();
+  };
+  process.once("exit", leave);
   const stop = async (): Promise<void> => {
-    process.off("exit", kill);
+    process.off("exit", leave);
     kill();
     await ended;
-    rmSync(scratch, { recursive: true, force: true });
+    tidy();
   };
   try {
     const { qmp, agent } = await connectBoth(scratch, child, ended);
@@ -84,7 +89,7 @@ async function connectBoth(scratch: string, child: ChildProcess, ended: Promise<
   });
   const up = (async () => {
     const qmp = await openQmp(join(scratch, "qmp"));
-    const agent = agentChannel(await connected(join(scratch, "agent")));
+    const agent = agentChannel(await connected(join(scratch, "agent")), talkOf(scratch));
     await agent.ready;
     return { qmp, agent };
   })();
@@ -94,6 +99,13 @@ async function connectBoth(scratch: string, child: ChildProcess, ended: Promise<
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What was said on the channel, with the time: `talk.log`. */
+function talkOf(scratch: string): (message: string) => void {
+  const file = openSync(join(scratch, "talk.log"), "a");
+  const began = performance.now();
+  return (message) => void writeSync(file, `${((performance.now() - began) / 1000).toFixed(1)} ${message}\n`);
 }
 
 async function runToEnd(agent: AgentChannel, argv: readonly string[], { env, timeoutMs = 60_000 }: RunOptions = {}) {
@@ -115,7 +127,7 @@ function emulatorArgs(image: string, initrd: string, scratch: string): readonly 
     `local,path=${path},mount_tag=${tag},security_model=none,multidevs=remap${more}`,
   ];
   return [
-    ["-accel", "tcg,tb-size=512", "-cpu", "Nehalem", "-smp", "1", "-m", "3072"],
+    ["-accel", "tcg,thread=multi,tb-size=512", "-cpu", "Nehalem", "-smp", "2", "-m", "3072"],
     ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
     ["-kernel", image, "-initrd", initrd],
     ["-append", "console=ttyS0 quiet net.ifnames=0 panic=-1 mitigations=off"],

@@ -19,7 +19,7 @@ import { identityOfVolume, stickKey, whatChanged } from "./same-drive.ts";
 import type { DriveEvent } from "./scanner.ts";
 import { slotAt, type SlotMap } from "./slots.ts";
 import { timeouts } from "./timeouts.ts";
-import { chooseVolume, failureOf, type GuardPolicy } from "./suitability.ts";
+import { chooseVolume, failureOf, type GuardPolicy, type RefusalCode } from "./suitability.ts";
 
 /** A stick that may be worked on, from its mounting on. */
 export interface PluggedStick {
@@ -57,7 +57,7 @@ export interface Delivered {
 export interface Plugged {
   readonly plugging: PluggingId;
   readonly drive: DriveReport;
-  /** What the guard has against it; null: nothing. */
+  /** What the guard has against it; null: nothing, or nothing yet. */
   readonly refusal: Failure | null;
 }
 
@@ -91,6 +91,8 @@ interface Plugging {
   readonly id: PluggingId;
   drive: DriveReport;
   refusal: Failure | null;
+  /** Nothing on it is recognised, but the system may still be looking; nobody is told of the refusal until that is over. */
+  isProbing: boolean;
   awaitsMount: boolean;
   stick: PluggedStick | null;
   /** The letting go under way, whose end is told before the stick's own going: switching it off looks like a pull. */
@@ -191,7 +193,11 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
       return state;
     },
     get plugged() {
-      return [...pluggings.values()].map(({ id, drive, refusal }) => ({ plugging: id, drive, refusal }));
+      return [...pluggings.values()].map(({ id, drive, refusal, isProbing }) => ({
+        plugging: id,
+        drive,
+        refusal: isProbing ? null : refusal,
+      }));
     },
     hear: (event) => {
       const { drive } = event;
@@ -242,17 +248,34 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
 
   function come(drive: DriveReport): void {
     const refusal = refusalOf(drive, policy);
+    const isProbing = isUnrecognised(refusal);
     const plugging: Plugging = {
       id: `${++count}`,
       drive,
       refusal,
+      isProbing,
       awaitsMount: false,
       stick: null,
       finishing: null,
       ended: new AbortController(),
     };
     pluggings.set(drive.device, plugging);
-    apply({ kind: "attached", plugging: plugging.id, slot: slotAt(slots(), drive.port), refusal });
+    const slot = slotAt(slots(), drive.port);
+    if (!isProbing) {
+      apply({ kind: "attached", plugging: plugging.id, slot, refusal });
+      return;
+    }
+    apply({ kind: "attached", plugging: plugging.id, slot, refusal: null, isProbed: false });
+    clock.sleep(timeouts.probeMs, plugging.ended.signal).then(
+      () => endProbing(plugging),
+      () => {},
+    );
+  }
+
+  function endProbing(plugging: Plugging): void {
+    if (!plugging.isProbing) return;
+    plugging.isProbing = false;
+    apply({ kind: "judged", plugging: plugging.id, refusal: plugging.refusal });
   }
 
   function leave(plugging: Plugging): void {
@@ -277,6 +300,10 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
     plugging.drive = drive;
     plugging.refusal = refusalOf(drive, policy);
     const { refusal } = plugging;
+    if (plugging.isProbing) {
+      if (!isUnrecognised(refusal)) endProbing(plugging);
+      return;
+    }
     if (refusal !== null && before === null) plugging.ended.abort(new StationError(refusal.code, refusal.message));
     if (refusal?.message !== before?.message) apply({ kind: "judged", plugging: plugging.id, refusal });
     const choice = chooseVolume(drive, policy);
@@ -298,6 +325,11 @@ function refusalOf(drive: DriveReport, policy: GuardPolicy): Failure | null {
   const choice = chooseVolume(drive, policy);
   const first = choice.kind === "refused" ? choice.refusals[0] : undefined;
   return first === undefined ? null : failureOf(first);
+}
+
+/** For some seconds after a stick came this may only mean that the system has not looked at it yet. */
+function isUnrecognised(refusal: Failure | null): boolean {
+  return refusal?.details?.["reason"] === ("nothing-readable" satisfies RefusalCode);
 }
 
 function stickOf({ stick }: Plugging): PluggedStick {

@@ -5,7 +5,7 @@ import type { DriveReport, DriveUse, VolumeReport } from "./drive-report.ts";
 import { fileSystemSupport, type Host, isKnownFileSystem } from "./file-system-support.ts";
 import { isWithin } from "./uses.ts";
 
-type RefusalCode =
+export type RefusalCode =
   | "no-medium"
   | "holds-system"
   | "holds-swap"

@@ -6,6 +6,7 @@
  * |---|---|---|
  * | scanMs | gather-*.ts | the command is killed; the scan failed, drives seen before stay, the next poll tries anew |
  * | secondOpinionMs | second-opinion.ts | SIGKILL; the first opinion stands until the next look |
+ * | probeMs | armed-bench.ts | the system has not recognised anything on a stick that just came; that it is not formatted is said now |
  * | pollMs | scanner.ts | the next look, whether or not anything was heard |
  * | settleMs | scanner.ts | quiet for this long after a nudge: look now |
  * | settleAtMostMs | scanner.ts | nudges never stop: look all the same |
@@ -27,6 +28,7 @@ export const timeouts = {
   secondOpinionMs: 4_000,
   /** Asking costs 60 ms on Linux and a second and more elsewhere. */
   pollMs: { linux: 1_000, darwin: 2_000, win32: 5_000 },
+  probeMs: 5_000,
   settleMs: 250,
   settleAtMostMs: 1_500,
   hotplugBeatMs: 2_000,
