@@ -37,7 +37,6 @@ export async function writeBundle(checkout: string, target: string): Promise<voi
     },
   });
   cpSync(join(checkout, "package.json"), join(target, "package.json"));
-  mkdirSync(join(target, "node_modules"), { recursive: true });
   const ledger = join("electron", "engine", "ledger");
   mkdirSync(join(target, ledger), { recursive: true });
   const verifier = join(ledger, "verify.py");
@@ -54,8 +53,8 @@ function cacheIn(application: string) {
 /** What the first of these compiles of a file is kept, so the one that goes deepest comes first. */
 async function compileAhead(target: string): Promise<void> {
   const env = { PATH: process.env["PATH"], STATION_HOME: join(target, "..", "nobody"), ...cacheIn(target) };
+  // Most say that options are missing; by then all of them is loaded.
   for (const command of ["drives", "arm", "provision", "resume"])
-    // Most say that options are missing; by then all of them is loaded.
     await new Promise<void>((resolve) =>
       execFile(process.execPath, [join(target, "electron", "cli", "main.js"), command], { env }, () => resolve()),
     );

@@ -34,8 +34,8 @@ export interface PluggedStick {
 
 /** What is done with sticks, each in its own time; what goes wrong is thrown and shown at the slot. */
 export interface StickWork {
-  /** Has it mounted; where, a later look says. */
-  mount(volume: VolumeReport): Promise<void>;
+  /** Has it mounted; where, a later look says. `signal` as in PluggedStick. */
+  mount(volume: VolumeReport, signal: AbortSignal): Promise<void>;
   read(stick: PluggedStick, order: WorkOrder): Promise<ReadStick>;
   provision(stick: PluggedStick, order: WorkOrder, report: (step: WorkStep) => void): Promise<Delivered>;
   /** Whether work was begun on this stick and is not finished. */
@@ -164,7 +164,7 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
     if (choice.kind === "refused") return null;
     if (choice.kind === "ready") return mountedEvent(plugging, choice.volume, choice.root);
     plugging.awaitsMount = true;
-    await work.mount(choice.volume);
+    await work.mount(choice.volume, plugging.ended.signal);
     await clock.sleep(timeouts.mountMs, plugging.ended.signal);
     if (!plugging.awaitsMount) return null;
     throw new StationError("STICK_IO", "The system did not say where it has mounted the stick. Plug it in again.");

@@ -17,7 +17,7 @@
  * | fileOperationMs | stick-worker.ts | SIGKILL; STICK_IO, the batch stays open and resumes with the stick; a process stuck in the kernel is left behind, and nobody waits for it |
  * | bulkOperationMs | stick-worker.ts | the same, for those whose work grows with the stick: sync, list and removeTree |
  * | workerCloseMs | stick-worker.ts | SIGKILL; the result is known already |
- * | mountMs | mount.ts | the command is killed; the slot says that mounting failed |
+ * | mountMs | mount.ts | the command is killed; the slot says that mounting failed; a service that is not ready is asked for as long |
  * | mountMs | armed-bench.ts | mounted, but no look has shown it; the slot asks to plug it in again |
  * | unmountMs | finish.ts | the command is killed; the slot stays "do not remove" and names who holds the stick |
  * | powerOffMs | finish.ts | the command is killed; the stick is unmounted, so it may be removed all the same |

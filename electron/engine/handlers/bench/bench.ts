@@ -111,8 +111,8 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
   };
   const work: StickWork = {
     ...stationWork(jobNow, ({ plugging }: PluggedStick, found) => devices.set(plugging, found)),
-    mount: async (volume) => {
-      await mountVolume(run, host, volume);
+    mount: async (volume, signal) => {
+      await mountVolume(volume, { run, host, clock, signal });
       void scanner.look();
     },
     finish: (drive) => finishDrive(drive, { run, host, source, clock }),
