@@ -185,7 +185,8 @@ export async function createStation(options: StationOptions): Promise<Station> {
     if (readOnly === null) settleRotations(keys, ledger);
     rememberLedger(home);
     let station: EngineStation | null = null;
-    const isReadOnly = () => (station?.readOnly ?? readOnly) !== null;
+    const refusal = () => station?.readOnly ?? readOnly;
+    const isReadOnly = () => refusal() !== null;
     operators = openOperators({ ledger, keys: operatorVault(keys.secrets, random), clock, random, isReadOnly });
     const bundled = options.vendorKeys ?? bundledVendorKeys();
     const vendorKeys = () =>
@@ -200,7 +201,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       vendorKeys,
       stationKeys: () => [keys.publicKey("ledger"), ...keys.retiredPublicKeys("ledger")].map(publicKeyFingerprint),
       environment: env["STATION_LICENCE"] || null,
-      readOnly: readOnly !== null,
+      readOnly: refusal,
     });
     const spent = () => (readOnly === null ? ledger.provisionings : nothingSpent);
     const runtime: BatchRuntime = {
@@ -316,8 +317,7 @@ class EngineStation implements Station {
   }
 
   licence(): LicenceView {
-    // What an inspection finds is logged, and nothing is logged any more.
-    if (this.#readOnly === null) this.authority.inspect();
+    this.authority.inspect();
     return licenceViewOf(this.authority, this.#spent(), this.vendorKeys());
   }
 

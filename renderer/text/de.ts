@@ -15,6 +15,7 @@ import { settings } from "./de/settings.ts";
 import { shell } from "./de/shell.ts";
 import { single } from "./de/single.ts";
 import { station } from "./de/station.ts";
+import { witness } from "./de/witness.ts";
 
 export const de: Texts = {
   answers,
@@ -34,4 +35,5 @@ export const de: Texts = {
   shell,
   single,
   station,
+  witness,
 };

@@ -14,6 +14,7 @@ import { settings } from "./en/settings.ts";
 import { shell } from "./en/shell.ts";
 import { single } from "./en/single.ts";
 import { station } from "./en/station.ts";
+import { witness } from "./en/witness.ts";
 
 export const en = {
   answers,
@@ -33,4 +34,5 @@ export const en = {
   shell,
   single,
   station,
+  witness,
 };
