@@ -52,7 +52,8 @@ import { type Random, systemRandom } from "./platform/random.ts";
 import type { Predecessor } from "./predecessor.ts";
 import { keyOfHead, type RotatedKey, rotateKey, settleRotations } from "./rotate-key.ts";
 import { openServerMemory, type ServerMemory } from "./server-memory.ts";
-import { hadLedger, rememberLedger, stationName, wasDamaged } from "./station-file.ts";
+import { hadLedger, rememberLedger, stationName } from "./station-file.ts";
+import { isWholeDue, rememberVerdict } from "./whole-verification.ts";
 
 export interface StationOptions {
   /** The data folder; made when missing. One process at a time holds it. */
@@ -173,15 +174,17 @@ export async function createStation(options: StationOptions): Promise<Station> {
     const keys = await openKeyRing({ home, sealing, random, clock, mayCreate: isNew });
     let operators: Operators | null = null;
     if (keyOfHead(keys, name, ledgerPath).isNext) keys.finishRotation("ledger");
+    const isDue = !isNew && isWholeDue(home, clock.now());
     const { ledger, readOnly } = await openOrRead({
       path: ledgerPath,
       origin: name,
       signer: ledgerSigner(keys, name),
       clock,
       actor: () => operators?.current()?.id ?? null,
-      whole: wasDamaged(home),
+      whole: isDue,
       ...(isNew ? { create: creation(keys, name, options.predecessor) } : {}),
     });
+    if (isDue && readOnly === null) rememberVerdict(home, { ok: true, size: ledger.size }, clock.now());
     if (readOnly === null) settleRotations(keys, ledger);
     rememberLedger(home);
     let station: EngineStation | null = null;

@@ -78,10 +78,12 @@ export function LedgerScreen() {
             <Stamp size={20} aria-hidden />
             <span className="tool-word">{text.witness.title}</span>
           </Button>
-          <Button onPress={exportAll} isDisabled={size === 0 || command.busy}>
-            <FileOutput size={20} aria-hidden />
-            <span className="tool-word">{isBroken ? words.readOnly.save : words.export}</span>
-          </Button>
+          {isBroken ? null : (
+            <Button onPress={exportAll} isDisabled={size === 0 || command.busy}>
+              <FileOutput size={20} aria-hidden />
+              <span className="tool-word">{words.export}</span>
+            </Button>
+          )}
         </>
       }
       hint={

@@ -34,7 +34,11 @@ export function KeyRow(props: { readonly use: keyof Settings["keyFingerprints"];
         <p className="small weak">{words[use]}</p>
         <p className="code strong any-break">{fingerprint}</p>
       </div>
-      <Button onPress={() => setAsking(true)} isDisabled={fingerprint === "" || command.busy || refusal !== null}>
+      <Button
+        onPress={() => setAsking(true)}
+        isDisabled={fingerprint === "" || command.busy || refusal !== null}
+        name={`${words.rotate}: ${words[use]}`}
+      >
         <RefreshCw size={20} aria-hidden />
         {words.rotate}
       </Button>
