@@ -78,7 +78,6 @@ describe.skipIf(chromiumPath === undefined)("the station's licence on the real e
     await page.getByRole("button", { name: "Provision 33 of 34 devices" }).click();
     await page.locator('.summary:not([data-tone="working"])').waitFor({ timeout: 90_000 });
     expect(station.sandbox.activations()).toHaveLength(33);
-    await page.getByText("device 33", { exact: true }).waitFor();
     await picture("2-batch-33-of-34");
     const alone = await station.stick([{ fingerprint: "fp-device-000033", name: "device 33" }]);
     await show(`#/check/${alone}`);
