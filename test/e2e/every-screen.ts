@@ -36,6 +36,23 @@ export const everyScreen: Readonly<Record<string, ScreenPlan>> = {
       await page.getByText(/Plug into slot 1 now|Jetzt in Steckplatz 1 einstecken/).waitFor();
     },
   },
+  "station-armed-refused": {
+    scenario: "armed",
+    hash: "#/station",
+    act: (page) => page.locator('.tile[data-slot="7"]').click(),
+  },
+  "station-armed-held": {
+    scenario: "armed",
+    hash: "#/station",
+    act: (page) => page.locator('.tile[data-slot="6"]').click(),
+  },
+  "station-armed-locked": { scenario: "armed", hash: "#/station", people: "signed-out" },
+  "station-rehearsal-grace": {
+    scenario: "busy",
+    hash: "#/station",
+    licence: "grace",
+    settings: { rehearsal: true, slots: 16 },
+  },
   "station-bench": { scenario: "taught", hash: "#/station", act: press(/^Bench|^Werkbank/) },
   "station-empty": { scenario: "quiet", hash: "#/station" },
   check: { scenario: "busy", hash: "#/check/s1", act: (page) => page.locator(".check-grid").waitFor() },
@@ -259,6 +276,23 @@ export const everyScreen: Readonly<Record<string, ScreenPlan>> = {
     act: async (page) => {
       for (let step = 0; step < 3; step += 1) await nextAction(page).click();
     },
+  },
+  "set-up-done": {
+    scenario: "first-run",
+    hash: "",
+    licence: "none",
+    act: async (page) => {
+      for (let step = 0; step < 3; step += 1) await nextAction(page).click();
+      await page.getByRole("button", { name: /^Later|^Später/ }).click();
+      await nextAction(page).click();
+      await page.locator(".rehearsal-done").waitFor();
+    },
+  },
+  "settings-down": {
+    scenario: "busy",
+    hash: "#/settings",
+    people: "administrator",
+    act: press(/^Operators$|^Personen$/),
   },
   "lock-new": { scenario: "quiet", hash: "", needs: "new-passphrase" },
   lock: { scenario: "quiet", hash: "", needs: "passphrase" },

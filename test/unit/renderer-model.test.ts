@@ -21,7 +21,8 @@ import { seatsByPool } from "../../renderer/model/pools.ts";
 import { prettyJson } from "../../renderer/model/pretty-json.ts";
 import { readWhole } from "../../renderer/model/read-whole.ts";
 import { formatRoute, parseRoute, railEntry, type Route } from "../../renderer/model/route.ts";
-import { soundOf, statesEntered } from "../../renderer/model/sounds.ts";
+import { createFakeBench } from "../fakes/window/fake-bench.ts";
+import { soundingOf, soundOf, statesEntered } from "../../renderer/model/sounds.ts";
 import { createFakeBatch } from "../fakes/window/fake-batch.ts";
 import { fakeStick } from "../fakes/window/fake-sticks.ts";
 
@@ -217,6 +218,16 @@ test("a typed number is whole, within bounds, or nothing", () => {
     null,
     null,
   ]);
+});
+
+test("an armed slot sounds like a stick worked on by hand, and like nothing once the bench is disarmed", () => {
+  const bench = createFakeBench({ slots: 2, isArmed: true });
+  const armed = bench.view();
+  const done = bench.change({ slots: armed.slots.map((slot) => ({ ...slot, state: "held" as const })) });
+  expect(soundingOf(null, armed)).toBe(null);
+  expect(statesEntered(soundingOf([], armed), soundingOf([], armed))).toEqual([]);
+  expect(statesEntered(soundingOf([], armed), soundingOf([], done))).toEqual(["held", "held"]);
+  expect(soundingOf([], bench.change({ armed: false, order: null }))).toEqual([]);
 });
 
 test("a sound is made for states that sticks come into, not for those they were in", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arrangeSlots, columnsFor, mostUrgent, slotStep, toneOf } from "../../renderer/model/slots.ts";
+import { arrangeSlots, columnsFor, mostUrgent, placesWanted, slotStep, toneOf } from "../../renderer/model/slots.ts";
 import { fakeStick } from "../fakes/window/fake-sticks.ts";
 
 const stick = (id: string, part: Partial<ReturnType<typeof fakeStick>> = {}) => fakeStick({ id, label: id, ...part });
@@ -48,4 +48,10 @@ test.each([
 ] as const)("%o asks for %s", (held, step, tone) => {
   expect(slotStep(held)).toBe(step);
   expect(toneOf(held)).toBe(tone);
+});
+
+test("every slot that was taught has its place, whatever the settings ask for", () => {
+  expect(placesWanted(4, [])).toBe(4);
+  expect(placesWanted(4, [{ slot: 2 }, { slot: 11 }])).toBe(11);
+  expect(layout([], placesWanted(4, [{ slot: 11 }]))).toHaveLength(16);
 });

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useCommand, useLive, useStation } from "../../client/hooks.ts";
+import type { Route } from "../../model/route.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";
 import { Screen } from "../../shell/screen.tsx";
 import { go } from "../../shell/use-route.ts";
@@ -26,6 +27,7 @@ export function FirstRun() {
   const settings = useLive((state) => state.settings);
   const [step, setStep] = useState<Step>("welcome");
   const [draft, setDraft] = useState(blankLicense);
+  const hasAccounts = useLive((state) => state.session?.accounts ?? null);
   const { save } = useSave();
   const command = useCommand();
   const rehearsal = useRehearsal();
@@ -43,22 +45,23 @@ export function FirstRun() {
         .then((job) => job !== null && forward());
     });
   };
-  const finish = () =>
+  const finish = (then: Route) =>
     void command.run("rehearsal.end", {}).then((ended) => {
       if (ended === null) return;
       void command.run("settings.update", { setUp: true }).then((now) => {
         if (now === null) return;
         live.setSettings(now);
-        go({ screen: "station" });
+        go(then);
       });
     });
+  const toStation = () => finish({ screen: "station" });
   const next = {
     welcome: { label: words.welcome.next, onPress: forward },
     station: { label: words.station.next, onPress: forward },
     server: { label: words.server.next, onPress: forward },
     license: { label: words.license.next, onPress: addLicense, isDisabled: !isCompleteLicense(draft) || command.busy },
     rehearsal: rehearsal.isDone
-      ? { label: words.rehearsal.finish, onPress: finish, isDisabled: command.busy }
+      ? { label: words.rehearsal.finish, onPress: toStation, isDisabled: command.busy }
       : {
           label: rehearsal.failure === null ? words.rehearsal.make : words.rehearsal.again,
           onPress: rehearsal.run,
@@ -76,8 +79,13 @@ export function FirstRun() {
           )}
           {step === "license" ? <Button onPress={forward}>{words.later}</Button> : null}
           {step === "rehearsal" && !rehearsal.isDone && !rehearsal.isRunning ? (
-            <Button onPress={finish} isDisabled={command.busy}>
+            <Button onPress={toStation} isDisabled={command.busy}>
               {words.later}
+            </Button>
+          ) : null}
+          {rehearsal.isDone && hasAccounts === false ? (
+            <Button onPress={() => finish({ screen: "settings" })} isDisabled={command.busy}>
+              {words.rehearsal.operators}
             </Button>
           ) : null}
         </>

@@ -1,3 +1,4 @@
+import { useLive } from "../../client/hooks.ts";
 import { batchProgress } from "../../model/batch-figures.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";
 import { useText } from "../../text/use-text.ts";
@@ -10,6 +11,7 @@ export function RehearsalStages(props: { readonly rehearsal: Rehearsal }) {
   const { rehearsal } = props;
   const { text } = useText();
   const words = text.firstRun.rehearsal;
+  const licence = useLive((state) => state.licence);
   const at = rehearsal.stage === null ? -1 : stages.indexOf(rehearsal.stage);
   return (
     <div className="stack" aria-live="polite">
@@ -21,6 +23,9 @@ export function RehearsalStages(props: { readonly rehearsal: Rehearsal }) {
             <p>{words.doneBody}</p>
           </div>
         </div>
+      ) : null}
+      {rehearsal.isDone && licence?.state === "none" && licence.quota.limit !== null ? (
+        <p className="weak">{words.licence(licence.quota.limit)}</p>
       ) : null}
       {rehearsal.failure === null ? null : <FailureNote failure={rehearsal.failure} />}
       <ol className="rehearsal-stages">

@@ -47,7 +47,7 @@ export function useAnswerColumns(names: readonly string[]): readonly Column<Answ
 
 const hidden: ReadonlySet<string> = new Set(["fingerprint_sha256", "batch", "code"]);
 const codes: ReadonlySet<string> = new Set(["fingerprint", "file_sha256", "activation_id", "subject"]);
-const numbers: ReadonlySet<string> = new Set(["index", "batches", "delivered", "failed", "skipped"]);
+const numbers: ReadonlySet<string> = new Set(["index", "batches", "failed", "skipped"]);
 const grows: ReadonlySet<string> = new Set([
   "device_name",
   "name",
@@ -61,10 +61,10 @@ const widths: Readonly<Record<string, number>> = {
   index: 4,
   at: 10,
   expires_at: 10,
-  serial: 6,
-  delivered: 6,
+  serial: 5.5,
+  delivered: 5,
   operator: 6,
-  work_order: 6,
+  work_order: 5.5,
   type: 10,
   kind: 14,
   name: 12,

@@ -14,7 +14,7 @@ export function AllowanceCard(props: { readonly licence: Licence }) {
     <section className="card">
       <div>
         <h2>{words.title}</h2>
-        <p className="figure">{left === null ? words.noLimit : words.left(left)}</p>
+        <p className="figure">{!licence.writes ? words.nothing : left === null ? words.noLimit : words.left(left)}</p>
       </div>
       <Meter name={words.day} used={quota.last24Hours} limit={quota.limit} />
       <Meter name={words.today} used={quota.today} limit={quota.limit} />
@@ -23,7 +23,9 @@ export function AllowanceCard(props: { readonly licence: Licence }) {
           {words.freeAt} <Instant at={quota.freeAt} />
         </p>
       )}
-      <Meter name={words.devices} used={devices.used} limit={devices.limit} isFull={devicesLeft(licence) === 0} />
+      {licence.state === "none" ? null : (
+        <Meter name={words.devices} used={devices.used} limit={devices.limit} isFull={devicesLeft(licence) === 0} />
+      )}
       <p className="meter-words">
         <span>{words.burst}</span>
         <span className="strong">{burst === null ? words.noBurst : words.burstWords(burst.count, burst.seconds)}</span>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { CallOutput } from "#shared/ipc/contract.ts";
 import { useFetched, useLive } from "../../client/hooks.ts";
 import { Screen } from "../../shell/screen.tsx";
@@ -17,10 +17,13 @@ import "./people/people.css";
 import { RulesCard } from "./people/rules-card.tsx";
 import { SignOrderPanel } from "./people/sign-order-panel.tsx";
 import { RehearsalCard } from "./rehearsal-card.tsx";
+import { type Section, SectionNav, sectionId } from "./section-nav.tsx";
 import "./settings.css";
 import { StationCard } from "./station-card.tsx";
 
 type Aside = { readonly kind: "add" | "order" } | { readonly kind: "change"; readonly operator: Operator };
+
+const sections: readonly Section[] = ["connection", "station", "look", "rehearsal", "keys", "about"];
 
 /** Every change is kept as it is made; there is nothing to save at the end. */
 export function SettingsScreen() {
@@ -40,6 +43,7 @@ export function SettingsScreen() {
   return (
     <Screen
       title={text.settings.title}
+      tools={<SectionNav sections={session === null ? sections : [...sections, "operators"]} />}
       next={{ label: text.batch.toStation, onPress: () => go({ screen: "station" }) }}
       panel={
         aside === null ? null : aside.kind === "change" ? (
@@ -60,23 +64,37 @@ export function SettingsScreen() {
     >
       <div className="settings">
         <div className="stack">
-          <ConnectionCard settings={settings} />
-          <RehearsalCard settings={settings} />
+          <Part section="connection">
+            <ConnectionCard settings={settings} />
+          </Part>
+          <Part section="rehearsal">
+            <RehearsalCard settings={settings} />
+          </Part>
         </div>
         <div className="stack">
-          <StationCard settings={settings} />
-          <LookCard settings={settings} />
+          <Part section="station">
+            <StationCard settings={settings} />
+          </Part>
+          <Part section="look">
+            <LookCard settings={settings} />
+          </Part>
         </div>
         <div className="stack">
-          <KeysCard settings={settings} />
-          <AboutCard settings={settings} />
+          <Part section="keys">
+            <KeysCard settings={settings} />
+          </Part>
+          <Part section="about">
+            <AboutCard settings={settings} />
+          </Part>
         </div>
         {session === null ? null : (
-          <OperatorsCard
-            operators={operators}
-            onAdd={() => setAside({ kind: "add" })}
-            onChange={(operator) => setAside({ kind: "change", operator })}
-          />
+          <div className="settings-wide" id={sectionId("operators")}>
+            <OperatorsCard
+              operators={operators}
+              onAdd={() => setAside({ kind: "add" })}
+              onChange={(operator) => setAside({ kind: "change", operator })}
+            />
+          </div>
         )}
         {session?.accounts === true ? (
           <>
@@ -90,4 +108,8 @@ export function SettingsScreen() {
       </div>
     </Screen>
   );
+}
+
+function Part(props: { readonly section: Section; readonly children: ReactNode }) {
+  return <div id={sectionId(props.section)}>{props.children}</div>;
 }

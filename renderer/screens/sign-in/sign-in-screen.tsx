@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { useCommand, useLive, useStation } from "../../client/hooks.ts";
-import { arrangeSlots, columnsFor, toneOf } from "../../model/slots.ts";
+import { arrangeSlots, columnsFor, placesWanted, toneOfState } from "../../model/slots.ts";
 import { BadgeAndPin } from "../../shell/people/badge-and-pin.tsx";
 import { useText } from "../../text/use-text.ts";
 import { StateIcon } from "../../ui/state-icon.tsx";
@@ -15,7 +15,15 @@ export function SignInScreen() {
   const command = useCommand();
   const sticks = useLive((state) => state.sticks);
   const wanted = useLive((state) => state.settings?.slots ?? 4);
-  const slots = arrangeSlots(sticks ?? [], wanted);
+  const bench = useLive((state) => state.bench);
+  const slots =
+    bench?.armed === true
+      ? bench.slots.map(({ slot, state }) => ({ number: slot, state, progress: null }))
+      : arrangeSlots(sticks ?? [], placesWanted(wanted, bench?.slots ?? [])).map(({ number, stick }) => ({
+          number,
+          state: stick?.state ?? ("empty" as const),
+          progress: stick?.progress ?? null,
+        }));
   useEffect(() => {
     document.title = `${words.title} – Licence Station`;
   }, [words.title]);
@@ -26,16 +34,14 @@ export function SignInScreen() {
         aria-label={words.slots}
         style={{ "--tile-columns": columnsFor(slots.length) } as object}
       >
-        {slots.map((slot) => {
-          const state = slot.stick?.state ?? "empty";
-          const tone = toneOf(slot.stick);
-          const progress = tone === "working" ? (slot.stick?.progress ?? 0) : null;
+        {slots.map(({ number, state, progress }) => {
+          const tone = toneOfState(state);
           return (
-            <li key={slot.number} data-tone={tone} {...(tone === "working" ? { "data-busy": true } : {})}>
-              <span className="figure">{slot.number}</span>
+            <li key={number} data-tone={tone} {...(tone === "working" ? { "data-busy": true } : {})}>
+              <span className="figure">{number}</span>
               <StateIcon shape={shapeOfState(state)} size={36} />
               <span className="sign-in-state cut">{text.shell.states[state]}</span>
-              {progress === null ? null : (
+              {tone !== "working" || progress === null ? null : (
                 <span className="sign-in-fill">
                   <span style={{ width: `${Math.round(progress * 100)}%` }} />
                 </span>

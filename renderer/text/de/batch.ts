@@ -10,12 +10,12 @@ export const check: Shape<typeof englishCheck> = {
   provision: (count) => `${devices(count)} ausstatten`,
   provisionSome: (count, total) => `${n(count)} von ${devices(total)} ausstatten`,
   allowance: {
-    title: "Die Stationslizenz",
+    title: "Stationslizenz",
     some: (count, total) =>
-      `Die Lizenz lässt jetzt ${n(count)} von diesen ${n(total)} zu. Die übrigen warten, für sie wird nichts ausgegeben.`,
-    nothing: (total) => `Die Lizenz lässt jetzt keines von diesen ${n(total)} zu.`,
+      `Die Stationslizenz lässt jetzt ${n(count)} von diesen ${n(total)} zu. Die übrigen warten, für sie wird nichts ausgegeben.`,
+    nothing: (total) => `Die Stationslizenz lässt jetzt keines von diesen ${n(total)} zu.`,
     left: (left, limit) => `noch ${n(left)} von ${n(limit)} in diesen 24 Stunden`,
-    next: "Die Lizenz lässt keines zu",
+    next: "Stationslizenz lässt keines zu",
   },
   decideFirst: "Zuerst Widersprüche klären",
   nothingToDo: "Nichts auszustatten",
@@ -102,7 +102,7 @@ export const batch: Shape<typeof englishBatch> = {
   stick: "Stick",
   product: "Produkt",
   order: "Arbeitsauftrag",
-  operator: "Bediener",
+  operator: "Bedienung",
   started: "Begonnen",
   of: (total) => `von ${n(total)} ${total === 1 ? "Gerät" : "Geräten"}`,
   deliveredFigure: "ausgeliefert",
@@ -185,6 +185,6 @@ export const batch: Shape<typeof englishBatch> = {
   },
   proofCheckpoint: "Prüfpunkt des Journals zu dieser Zeit",
   proofManifestText: "Signiertes Manifest",
-  quotaLeft: (left, limit) => `Die Lizenz hat noch ${n(left)} von ${n(limit)} in diesen 24 Stunden`,
+  quotaLeft: (left, limit) => `Die Stationslizenz hat noch ${n(left)} von ${n(limit)} in diesen 24 Stunden`,
   noProof: "Es gibt noch keinen Nachweis: auf dem Stick wurde nichts abgeschlossen.",
 };

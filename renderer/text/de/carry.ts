@@ -26,7 +26,7 @@ export const carry: Shape<typeof english> = {
     key: "Schlüssel des Herstellers, SHA-256",
     token: "Token, SHA-256",
   },
-  emptyTitle: "Noch keine Lizenz",
+  emptyTitle: "Noch nichts mitzugeben",
   emptyBody:
     "Einen Token einfügen, eine Datei wählen oder den Aussteller fragen. Was darin steht, erscheint dann hier.",
   stick: "Zielstick",

@@ -1,10 +1,17 @@
 import type { firstRun as english } from "../en/first-run.ts";
 import type { Shape } from "../shape.ts";
+import { devices } from "./counts.ts";
 
 export const firstRun: Shape<typeof english> = {
   title: "Station einrichten",
   step: (step, steps) => `Schritt ${step} von ${steps}`,
-  steps: { welcome: "Willkommen", station: "Station", server: "Server", license: "Lizenz", rehearsal: "Probelauf" },
+  steps: {
+    welcome: "Willkommen",
+    station: "Station",
+    server: "Server",
+    license: "Gerätelizenz",
+    rehearsal: "Probelauf",
+  },
   later: "Später",
   welcome: {
     title: "Vom Stick voll Fingerabdrücke zu geprüften Lizenzen",
@@ -19,10 +26,10 @@ export const firstRun: Shape<typeof english> = {
   server: {
     title: "Der Lizenzserver",
     body: "Das hat Zeit: der Probelauf braucht keinen Server.",
-    next: "Lizenz hinzufügen",
+    next: "Gerätelizenz hinzufügen",
   },
   license: {
-    title: "Der erste Lizenzschlüssel",
+    title: "Die erste Gerätelizenz",
     body: "Auch das hat Zeit. Der Schlüssel kommt in den Schlüsselspeicher und wird nie mehr gezeigt.",
     next: "Probelauf beginnen",
   },
@@ -40,6 +47,9 @@ export const firstRun: Shape<typeof english> = {
     doneTitle: "Grün: so sieht ein fertiger Stick aus",
     doneBody:
       "Zwölf Geräte haben eine geprüfte Datei, ein signiertes Manifest und eine Quittung aus dem Journal. Im Ernst ist es genauso, mit echtem Stick.",
+    licence: (limit) =>
+      `Ohne Stationslizenz lassen sich am Tag ${devices(limit)} ausstatten. Sie lässt sich jederzeit unter Stationslizenz eintragen.`,
+    operators: "Personen einrichten",
     finish: "Zur Station",
     again: "Noch einmal",
   },

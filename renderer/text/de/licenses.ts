@@ -3,7 +3,7 @@ import type { Shape } from "../shape.ts";
 import { days, n } from "./counts.ts";
 
 export const licenses: Shape<typeof english> = {
-  title: "Lizenzen und Laufzeitregeln",
+  title: "Gerätelizenzen",
   job: {
     title: "Was ausgestattet wird",
     body: "Die Vorgaben des aktuellen Auftrags. Sie gelten, bis sie geändert werden.",

@@ -42,7 +42,7 @@ export const messages: Messages = {
   SECRET_MISSING: [
     "Ein nötiges Geheimnis ist hier nicht gespeichert.",
     nothingSpent,
-    "Den API-Schlüssel in den Einstellungen oder den Lizenzschlüssel unter Lizenzen eingeben.",
+    "Den API-Schlüssel in den Einstellungen oder den Lizenzschlüssel unter Gerätelizenzen eingeben.",
   ],
 
   REQUEST_EMPTY: ["Die Anfragedatei ist leer.", othersGoOn, "Den Fingerabdruck am Gerät neu exportieren."],
@@ -228,7 +228,7 @@ export const messages: Messages = {
   PRODUCT_NOT_FOUND: [
     "Der Lizenzserver kennt dieses Produkt nicht.",
     "Kein Lizenzplatz wurde belegt.",
-    "Den Kurznamen des Produkts unter Lizenzen prüfen.",
+    "Den Kurznamen des Produkts unter Gerätelizenzen prüfen.",
   ],
   PRODUCT_MISMATCH: [
     "Die Lizenz gehört zu einem anderen Produkt.",
@@ -441,7 +441,7 @@ export const messages: Messages = {
   WITNESS_FORKED: [
     "Früher wurde ein anderes Journal derselben Länge unterschrieben.",
     "Beide Prüfpunkte sind als Beweis verwahrt; dieser wurde nicht bezeugt.",
-    "Beide einem Prüfer vorlegen.",
+    "Beide der Revision vorlegen.",
   ],
   LEDGER_UNWRITABLE: [
     "Das Journal ließ sich nicht schreiben.",
@@ -471,37 +471,37 @@ export const messages: Messages = {
   LICENCE_REQUIRED: [
     "Ohne Stationslizenz geht jetzt nichts mehr.",
     "Die freien 33 Bereitstellungen in 24 Stunden sind verbraucht. Kein Platz wurde belegt.",
-    "Auf der Lizenzseite eine Stationslizenz eintragen oder warten, bis wieder etwas frei ist.",
+    "Auf der Seite Stationslizenz eine Stationslizenz eintragen oder warten, bis wieder etwas frei ist.",
   ],
   LICENCE_GRACE: [
     "Die Stationslizenz ist abgelaufen.",
     "Ihre Nachfrist läuft: Bis zu deren Ende geht noch alles.",
-    "Beim Anbieter eine neue Lizenz holen und auf der Lizenzseite eintragen.",
+    "Beim Hersteller eine neue Lizenz holen und auf der Seite Stationslizenz eintragen.",
   ],
   LICENCE_RUN_OUT: [
     "Die Stationslizenz ist abgelaufen, ohne Nachfrist.",
     "Die Station arbeitet wie ohne Lizenz: 33 Bereitstellungen in 24 Stunden.",
-    "Auf der Lizenzseite eine neue Lizenz eintragen.",
+    "Auf der Seite Stationslizenz eine neue Lizenz eintragen.",
   ],
   LICENCE_READ_ONLY: [
     "Die Stationslizenz erlaubt nur noch Lesen.",
     "Seiten, Journal, Prüfung und Export gehen; kein Platz wird belegt und nichts Neues ausgeliefert.",
-    "Auf der Lizenzseite eine neue Lizenz eintragen, um weiterzuarbeiten.",
+    "Auf der Seite Stationslizenz eine neue Lizenz eintragen, um weiterzuarbeiten.",
   ],
   LICENCE_LOCKED: [
     "Die Stationslizenz ist endgültig abgelaufen.",
     "Kein Platz wird belegt und nichts Neues ausgeliefert; Prüfung und Export gehen.",
-    "Auf der Lizenzseite eine neue Lizenz eintragen, damit es weitergeht.",
+    "Auf der Seite Stationslizenz eine neue Lizenz eintragen, damit es weitergeht.",
   ],
   LICENCE_OFFLINE_TOO_LONG: [
     "Die Station war zu lange ohne Verbindung.",
     "Die Lizenz sagt, wie lange sie offline arbeiten darf, und diese Zeit ist um. Kein Platz wurde belegt.",
-    "Station verbinden und auf der Lizenzseite eine frische Lizenz abrufen oder einfügen.",
+    "Station verbinden und auf der Seite Stationslizenz eine frische Lizenz abrufen oder einfügen.",
   ],
   LICENCE_OTHER_STATION: [
     "Diese Lizenz ist an eine andere Station gebunden.",
     "Sie wurde nicht übernommen; was galt, gilt weiter.",
-    "Beim Anbieter eine Lizenz für den Schlüssel dieser Station holen.",
+    "Beim Hersteller eine Lizenz für den Schlüssel dieser Station holen.",
   ],
   LICENCE_KEPT: [
     "Eine Lizenz nach ihrer Nachfrist lässt sich nicht entfernen.",
@@ -516,12 +516,12 @@ export const messages: Messages = {
   LICENCE_RECOVERY_REFUSED: [
     "Dieser Wiederherstellungsschlüssel passt nicht zu dem, was hier gesehen wurde.",
     "Schreiben bleibt gesperrt.",
-    "Dem Anbieter das Ereignis auf dieser Seite nennen und einen Schlüssel dafür holen.",
+    "Dem Hersteller das Ereignis auf dieser Seite nennen und einen Schlüssel dafür holen.",
   ],
   STATION_TAMPERED: [
     "An dieser Station wurden Spuren von Manipulation gesehen.",
     "Bis zur Wiederherstellung wird kein Platz belegt und nichts geschrieben.",
-    "Auf der Lizenzseite nachsehen, Verantwortliche rufen und den Wiederherstellungsschlüssel des Anbieters einfügen.",
+    "Auf der Seite Stationslizenz nachsehen, Verantwortliche rufen und den Wiederherstellungsschlüssel des Herstellers einfügen.",
   ],
   STATION_QUOTA_REACHED: [
     "Das Kontingent der letzten 24 Stunden ist verbraucht.",
@@ -531,7 +531,7 @@ export const messages: Messages = {
   STATION_DEVICES_REACHED: [
     "Die Geräteanzahl der Lizenz ist verbraucht.",
     "Für dieses Gerät wurde kein Platz belegt. Schon bereitgestellte Geräte lassen sich erneuern.",
-    "Beim Anbieter eine Lizenz für mehr Geräte holen.",
+    "Beim Hersteller eine Lizenz für mehr Geräte holen.",
   ],
   STATION_BURST_REACHED: [
     "In kurzer Zeit wurden zu viele Chargen begonnen.",
@@ -540,49 +540,49 @@ export const messages: Messages = {
   ],
 
   LICENCE_TOKEN_TOO_LARGE: [
-    "Für ein Lizenztoken ist das zu groß.",
+    "Für einen Lizenz-Token ist das zu groß.",
     "Es wurde nicht gelesen, nichts wurde geändert.",
     "Prüfen, ob die richtige Datei oder der richtige Text angegeben wurde.",
   ],
   LICENCE_TOKEN_FORMAT: [
-    "Das ist kein Lizenztoken, oder ein Teil fehlt.",
+    "Das ist kein Lizenz-Token, oder ein Teil fehlt.",
     "Nichts wurde geändert; eine vorhandene Lizenz gilt weiter.",
-    "Das Token noch einmal vollständig und in einer Zeile kopieren, genau wie vom Anbieter erhalten.",
+    "Den Token noch einmal vollständig und in einer Zeile kopieren, genau wie vom Hersteller erhalten.",
   ],
   LICENCE_TOKEN_ALGORITHM: [
-    "Das Lizenztoken nennt ein Verfahren, das nicht angenommen wird.",
+    "Der Lizenz-Token nennt ein Verfahren, das nicht angenommen wird.",
     "Solche Token sollen täuschen. Nichts wurde geändert.",
-    "Nicht verwenden. Beim Anbieter ein echtes Token anfordern.",
+    "Nicht verwenden. Beim Hersteller einen echten Token anfordern.",
   ],
   LICENCE_TOKEN_KEY: [
-    "Das Lizenztoken ist mit einem Schlüssel signiert, den diese Station nicht kennt.",
+    "Der Lizenz-Token ist mit einem Schlüssel signiert, den diese Station nicht kennt.",
     "Darüber lässt sich nichts sagen; nichts wurde geändert.",
-    "Prüfen, von wem das Token ist. Hat der Anbieter einen neuen Schlüssel, zuerst diesen öffentlichen Schlüssel hinzufügen.",
+    "Prüfen, von wem der Token ist. Hat der Hersteller einen neuen Schlüssel, zuerst diesen öffentlichen Schlüssel hinzufügen.",
   ],
   LICENCE_TOKEN_SIGNATURE: [
-    "Die Signatur des Lizenztokens stimmt nicht.",
+    "Die Signatur des Lizenz-Tokens stimmt nicht.",
     "Es wurde verändert oder stammt von jemand anderem. Hier wurde nichts geändert.",
-    "Nicht verwenden. Noch einmal kopieren oder beim Anbieter ein neues anfordern.",
+    "Nicht verwenden. Noch einmal kopieren oder beim Hersteller einen neuen anfordern.",
   ],
   LICENCE_TOKEN_CLAIMS: [
-    "Der Inhalt des Lizenztokens ist fehlerhaft oder widerspricht sich.",
+    "Der Inhalt des Lizenz-Tokens ist fehlerhaft oder widerspricht sich.",
     "Es wird nicht verwendet, nichts wurde geändert.",
-    "Die Uhr dieses Rechners prüfen, dann beim Anbieter ein neues Token anfordern.",
+    "Die Uhr dieses Rechners prüfen, dann beim Hersteller einen neuen Token anfordern.",
   ],
   LICENCE_TOKEN_PURPOSE: [
-    "Dieses Token wurde für einen anderen Zweck ausgestellt.",
+    "Dieser Token wurde für einen anderen Zweck ausgestellt.",
     "Es wird nicht verwendet, nichts wurde geändert.",
-    "Prüfen, welche Datei des Anbieters angegeben wurde.",
+    "Prüfen, welche Datei des Herstellers angegeben wurde.",
   ],
   VENDOR_KEY_INVALID: [
-    "Das ist kein öffentlicher Schlüssel eines Anbieters.",
+    "Das ist kein öffentlicher Schlüssel eines Herstellers.",
     "Es wurde kein Schlüssel hinzugefügt.",
-    "Beim Anbieter den öffentlichen Schlüssel als PEM-Datei anfordern: Ed25519, oder RSA mit mindestens 2048 Bit.",
+    "Beim Hersteller den öffentlichen Schlüssel als PEM-Datei anfordern: Ed25519, oder RSA mit mindestens 2048 Bit.",
   ],
   VENDOR_KEY_REFUSED: [
-    "Anbieterschlüssel können hier nicht von Hand hinzugefügt werden.",
-    "Dieses Programm kam mit den Schlüsseln seines Anbieters. Es wurde kein Schlüssel hinzugefügt.",
-    "Die Aktualisierung des Anbieters installieren; sie bringt den neuen Schlüssel mit.",
+    "Herstellerschlüssel können hier nicht von Hand hinzugefügt werden.",
+    "Dieses Programm kam mit den Schlüsseln seines Herstellers. Es wurde kein Schlüssel hinzugefügt.",
+    "Die Aktualisierung des Herstellers installieren; sie bringt den neuen Schlüssel mit.",
   ],
   VERIFY_MISSING: [
     "Eine Datei, die die Lieferung nennt, fehlt.",
@@ -642,7 +642,7 @@ export const messages: Messages = {
   OPERATOR_NOT_ALLOWED: [
     "Ihre Rolle schließt das nicht ein.",
     "Nichts wurde geändert.",
-    "Bitten Sie eine Aufsicht oder die Verwaltung.",
+    "Bitten Sie die Schichtleitung oder die Verwaltung.",
   ],
   OPERATOR_UNKNOWN: [
     "Ausweis und PIN gehören nicht zusammen.",
@@ -677,7 +677,7 @@ export const messages: Messages = {
   APPROVAL_NEEDED: [
     "Eine zweite Person muss das freigeben.",
     nothingSpent,
-    "Bitten Sie um Freigabe; eine Aufsicht zeigt Ausweis und PIN.",
+    "Bitten Sie um Freigabe; die Schichtleitung zeigt Ausweis und PIN.",
   ],
   APPROVAL_CLOSED: [
     "Diese Bitte um Freigabe ist abgeschlossen.",
@@ -687,10 +687,10 @@ export const messages: Messages = {
   APPROVAL_SAME_PERSON: [
     "Wer bittet, kann nicht selbst freigeben.",
     "Nichts wurde geändert.",
-    "Eine andere Aufsicht soll Ausweis und PIN zeigen.",
+    "Jemand anderes von der Schichtleitung soll Ausweis und PIN zeigen.",
   ],
   ALLOTMENT_MISSING: [
-    "Keine Aufsicht hat diesen Auftrag unterschrieben.",
+    "Die Schichtleitung hat diesen Auftrag nicht signiert.",
     nothingSpent,
     "Lassen Sie ihn für dieses Produkt unterschreiben, oder wählen Sie einen anderen.",
   ],

@@ -8,6 +8,7 @@ export const settings: Shape<typeof english> = {
     connection: "Verbindung",
     station: "Station",
     keys: "Schlüssel",
+    operators: "Personen",
     look: "Aussehen und Ton",
     rehearsal: "Probelauf",
     about: "Über",
@@ -39,7 +40,7 @@ export const settings: Shape<typeof english> = {
   station: {
     name: "Name der Station",
     nameHint: "Ursprung des Journals und Teil jedes Manifests.",
-    operator: "Bediener",
+    operator: "Bedienung",
     operatorHint: "Wer gerade hier arbeitet; steht bei jeder Charge.",
     profile: "Profil",
     profileField: "Außendienst",

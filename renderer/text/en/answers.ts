@@ -69,7 +69,7 @@ export const answers = {
     "device-given-up": "Device given up",
     "vendor-key-added": "Vendor key believed",
     "witness-policy-set": "Witness policy set",
-    "licence-policy-set": "Licence policy set",
+    "licence-policy-set": "Station licence policy set",
     "licence-removed": "Station licence removed",
     "tamper-detected": "Tampering seen",
     "tamper-recovered": "Tamper event ended",
@@ -100,6 +100,6 @@ export const answers = {
     "seat-gone": "Seat gone from the server",
     "name-differs": "Names differ",
     "activation-differs": "Activations differ",
-    "seats-uncounted": "More seats than the ledger knows",
+    "seats-uncounted": "More seats than recorded",
   },
 };

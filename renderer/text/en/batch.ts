@@ -8,12 +8,12 @@ export const check = {
   provision: (count: number) => `Provision ${devices(count)}`,
   provisionSome: (count: number, total: number) => `Provision ${n(count)} of ${devices(total)}`,
   allowance: {
-    title: "The station's licence",
+    title: "Station licence",
     some: (count: number, total: number) =>
-      `The licence lets ${n(count)} of these ${n(total)} be provisioned now. The others wait, and nothing is spent for them.`,
-    nothing: (total: number) => `The licence lets none of these ${n(total)} be provisioned now.`,
+      `The station licence lets ${n(count)} of these ${n(total)} be provisioned now. The others wait, and nothing is spent for them.`,
+    nothing: (total: number) => `The station licence lets none of these ${n(total)} be provisioned now.`,
     left: (left: number, limit: number) => `${n(left)} of ${n(limit)} left in these 24 hours`,
-    next: "The licence allows none now",
+    next: "The station licence allows none now",
   },
   decideFirst: "Decide the conflicts first",
   nothingToDo: "Nothing can be provisioned",
@@ -183,6 +183,7 @@ export const batch = {
   },
   proofCheckpoint: "Ledger checkpoint at that time",
   proofManifestText: "Signed manifest",
-  quotaLeft: (left: number, limit: number) => `The licence has ${n(left)} of ${n(limit)} left in these 24 hours`,
+  quotaLeft: (left: number, limit: number) =>
+    `The station licence has ${n(left)} of ${n(limit)} left in these 24 hours`,
   noProof: "There is no proof yet: nothing was committed to the stick.",
 };

@@ -24,7 +24,7 @@ export const carry = {
     key: "Vendor's key, SHA-256",
     token: "Token, SHA-256",
   },
-  emptyTitle: "No licence yet",
+  emptyTitle: "Nothing to carry yet",
   emptyBody: "Paste a token, choose a file or ask the issuer. What it says is then shown here.",
   stick: "Stick",
   stickNone: "Plug a stick in",

@@ -1,7 +1,15 @@
+import { devices } from "./counts.ts";
+
 export const firstRun = {
   title: "Set up this station",
   step: (step: number, steps: number) => `Step ${step} of ${steps}`,
-  steps: { welcome: "Welcome", station: "Station", server: "Server", license: "Licence", rehearsal: "Rehearsal" },
+  steps: {
+    welcome: "Welcome",
+    station: "Station",
+    server: "Server",
+    license: "Device licence",
+    rehearsal: "Rehearsal",
+  },
   later: "Later",
   welcome: {
     title: "From a stick of fingerprints to verified licences",
@@ -16,10 +24,10 @@ export const firstRun = {
   server: {
     title: "The licensing server",
     body: "You can leave this for later: the rehearsal needs no server.",
-    next: "Add a licence",
+    next: "Add a device licence",
   },
   license: {
-    title: "The first licence key",
+    title: "The first device licence",
     body: "You can leave this for later as well. The key goes into the key store and is never shown again.",
     next: "Begin the rehearsal",
   },
@@ -37,6 +45,9 @@ export const firstRun = {
     doneTitle: "Green: this is what a finished stick looks like",
     doneBody:
       "Twelve devices have a verified file, a signed manifest and a ledger receipt. For real it is the same, with your stick.",
+    licence: (limit: number) =>
+      `Without a station licence, ${devices(limit)} a day can be provisioned. It can be added at any time, under Station licence.`,
+    operators: "Set up operators",
     finish: "Go to the station",
     again: "Try again",
   },

@@ -1,7 +1,7 @@
 import { days, n } from "./counts.ts";
 
 export const licenses = {
-  title: "Licences and policies",
+  title: "Device licences",
   job: {
     title: "What is provisioned",
     body: "The defaults of the work at hand. They hold until you change them.",

@@ -42,7 +42,7 @@ export const messages: Messages = {
   SECRET_MISSING: [
     "A secret that is needed is not stored here.",
     nothingSpent,
-    "Enter the API key in the settings, or the licence key under licences.",
+    "Enter the API key in the settings, or the licence key under device licences.",
   ],
 
   REQUEST_EMPTY: ["The request file is empty.", othersGoOn, "Export the fingerprint from the device again."],
@@ -146,7 +146,7 @@ export const messages: Messages = {
   POLICY_TTL: [
     "The time to live is outside what is allowed.",
     nothingSpent,
-    "Choose 1 to 3,650 whole days under licences and policies.",
+    "Choose 1 to 3,650 whole days under device licences.",
   ],
   POLICY_GRACE: ["The grace period is outside what is allowed.", nothingSpent, "Choose 0 to 30 whole days."],
   POOL_EMPTY: [
@@ -228,7 +228,7 @@ export const messages: Messages = {
   PRODUCT_NOT_FOUND: [
     "The licensing server does not know this product.",
     "No seat was taken.",
-    "Check the product's short name under licences and policies.",
+    "Check the product's short name under device licences.",
   ],
   PRODUCT_MISMATCH: [
     "The licence belongs to another product.",
@@ -471,40 +471,40 @@ export const messages: Messages = {
   LICENCE_REQUIRED: [
     "Nothing more can be provisioned without a station licence now.",
     "The free allowance of 33 provisionings in 24 hours is used up. No seat was taken.",
-    "Add a station licence on the licence page, or wait until the allowance is free again.",
+    "Add a station licence on the station licence page, or wait until the allowance is free again.",
   ],
   LICENCE_GRACE: [
     "The station licence has expired.",
     "Its grace period runs: everything still works until that ends.",
-    "Ask the vendor for a new licence and add it on the licence page.",
+    "Ask the vendor for a new licence and add it on the station licence page.",
   ],
   LICENCE_RUN_OUT: [
     "The station licence has expired.",
     "The station works as without one: 33 provisionings in 24 hours.",
-    "Add a new licence on the licence page.",
+    "Add a new licence on the station licence page.",
   ],
   LICENCE_READ_ONLY: [
     "The station licence is in its read-only period.",
     "Pages, ledger, verification and export work; no seat is taken and no new delivery is written.",
-    "Add a new licence on the licence page.",
+    "Add a new licence on the station licence page.",
   ],
   LICENCE_LOCKED: [
     "The station licence has run out for good.",
     "No seat is taken and no new delivery is written; verification and export work.",
-    "Add a new licence on the licence page.",
+    "Add a new licence on the station licence page.",
   ],
   LICENCE_OFFLINE_TOO_LONG: [
     "The station was without contact for too long.",
     "Its licence says how long it may work offline, and that time is over. No seat was taken.",
-    "Connect the station and fetch a fresh licence on the licence page, or paste one.",
+    "Connect the station and fetch a fresh licence on the station licence page, or paste one.",
   ],
   LICENCE_OTHER_STATION: [
-    "This licence is bound to another station.",
+    "This station licence is bound to another station.",
     "It was not taken over; what was in force stays so.",
     "Ask the vendor for a licence that is bound to this station's key.",
   ],
   LICENCE_KEPT: [
-    "A licence past its grace period can't be removed.",
+    "A station licence past its grace period can't be removed.",
     "It stays in force as it is.",
     "Add a new licence in its place.",
   ],
@@ -521,15 +521,15 @@ export const messages: Messages = {
   STATION_TAMPERED: [
     "Signs of tampering were seen on this station.",
     "No seat is taken and nothing is written until it is recovered.",
-    "Look at the licence page, call whoever is responsible, and paste the vendor's recovery key.",
+    "Look at the station licence page, call whoever is responsible, and paste the vendor's recovery key.",
   ],
   STATION_QUOTA_REACHED: [
     "The quota of the last 24 hours is used up.",
     "No seat was taken for this device.",
-    "Wait until places are free again, or add a licence with a larger quota.",
+    "Wait until places are free again, or add a station licence with a larger quota.",
   ],
   STATION_DEVICES_REACHED: [
-    "The licence's number of devices is used up.",
+    "The station licence's number of devices is used up.",
     "No seat was taken for this device. Devices provisioned before can be renewed.",
     "Ask the vendor for a licence for more devices.",
   ],

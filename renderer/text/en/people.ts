@@ -24,7 +24,7 @@ export const people = {
     role: (name: string, role: string) =>
       `${name} may not do this in the role of ${role}. Ask a supervisor or an administrator.`,
     tampered: "Tampering was found: nothing is provisioned until the station is recovered.",
-    licence: "The station's licence does not allow this now.",
+    licence: "The station licence does not allow this now.",
   },
   signIn: {
     title: "Who works here?",
@@ -77,7 +77,7 @@ export const people = {
     "large-drive": "A drive larger than usual",
     "conflict-override": "Accepting requests that contradict each other",
     "key-rotation": "Changing the station's keys",
-    "licence-recovery": "Recovering the station's licence",
+    "licence-recovery": "Recovering the station licence",
     deactivation: "Deactivating a device",
   },
   approvals: {

@@ -5,6 +5,7 @@ export const settings = {
     connection: "Connection",
     station: "Station",
     keys: "Keys",
+    operators: "Operators",
     look: "Look and sound",
     rehearsal: "Rehearsal",
     about: "About",

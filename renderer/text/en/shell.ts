@@ -9,7 +9,7 @@ export const shell = {
     devices: "Devices",
     ledger: "Ledger",
     carry: "Carry",
-    licenses: "Licences",
+    licenses: "Device licences",
     licence: "Station licence",
     settings: "Settings",
   },

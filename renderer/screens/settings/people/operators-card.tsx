@@ -25,7 +25,7 @@ export function OperatorsCard(props: {
   const now = useNow();
   const rows = operators.value ?? [];
   return (
-    <section className="card settings-wide">
+    <section className="card">
       <div className="section-head">
         <div>
           <h2>{words.title}</h2>
