@@ -1,4 +1,4 @@
-import type { Browser } from "playwright";
+import type { Browser, Page } from "playwright";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import type { FakeEngineOptions } from "../fakes/fake-engine-transport.ts";
 import { chromiumPath, launchChromium, nextAction, type OpenPage, openFake, serveWindow } from "./window.ts";
@@ -28,11 +28,14 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
   /** What a badge scanner does, then a PIN on the keyboard. */
   const showBadge = async (badge: string, secret = pin) => {
     const page = opened?.page;
-    await page?.getByLabel("Badge", { exact: true }).waitFor();
-    await page?.keyboard.type(`${badge}\n`);
-    await page?.locator(".pin-pad").waitFor();
-    await page?.keyboard.type(`${secret}\n`);
+    if (page === undefined) throw new Error("no page is open");
+    await page.getByLabel("Badge", { exact: true }).and(page.locator(":focus")).waitFor();
+    await page.keyboard.type(`${badge}\n`);
+    await takesPin(page);
+    await page.keyboard.type(`${secret}\n`);
   };
+  /** A scanner and a person type after the field is there; while a PIN is being checked it takes none. */
+  const takesPin = (page: Page) => page.locator('input[type="password"]:focus:enabled').waitFor();
 
   test("a token pasted is verified, makes the station active, and stays nowhere in the window", async () => {
     const page = await open({ scenario: "quiet", hash: "#/licence", licence: "none" });
@@ -140,7 +143,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     await showBadge("NW-1042", "000000");
     for (const _ of [1, 2]) {
       await page.getByText("Badge and PIN do not belong together.").waitFor();
-      await page.waitForFunction("document.activeElement.type === 'password'");
+      await takesPin(page);
       await page.keyboard.type("000000\n");
     }
     await page.getByText("Too many wrong PINs were given for this badge.").waitFor();

@@ -18,6 +18,7 @@ import { fakeLedger } from "./window/fake-ledger.ts";
 import { createFakeLicence, type FakeLicenceState } from "./window/fake-licence.ts";
 import { createFakePeople, type FakePeople } from "./window/fake-people.ts";
 import { fakePreflight } from "./window/fake-preflight.ts";
+import { createFakeWitness } from "./window/fake-witness.ts";
 import { FakeRefusal } from "./window/fake-refusal.ts";
 import { createFakeDesk, type FakeHandler } from "./window/fake-desk.ts";
 import { fakeCertificate, fakeStats } from "./window/fake-setup.ts";
@@ -161,6 +162,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     ...bench.handlers,
     ...licence.handlers,
     ...people.handlers,
+    ...createFakeWitness(ledger.size),
     ...createFakeCarry(() => "b-done"),
     "lock.state": () => ({ needs }),
     "lock.open": ({ secret }) => {
@@ -229,6 +231,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     }),
     "devices.search": (input) => ledger.devices(input),
     "devices.history": ({ fingerprintSha256 }) => ledger.history(fingerprintSha256),
+    "devices.deactivate": () => ({ activationId: "act-77aa" }),
     "devices.receipt": ({ index }) => ({ name: `entry-${index}.tlog-proof`, content: "c2sp.org/tlog-proof@v1\n" }),
     "ledger.page": (input) => ledger.page(input),
     "ledger.verify": () =>
