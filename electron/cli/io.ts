@@ -1,3 +1,5 @@
+import type { Clock } from "../engine/platform/clock.ts";
+
 /** Where a command writes and what it reads besides its arguments; injected, so that commands run inside tests. */
 export interface Io {
   /** Documents and data; with `--json` exactly one JSON document. */
@@ -6,4 +8,6 @@ export interface Io {
   stderr(line: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** The system's, unless told. */
+  readonly clock?: Clock;
 }

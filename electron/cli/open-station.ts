@@ -45,6 +45,7 @@ export async function withStation<T>(
     name: args.text("station-name") ?? io.env["STATION_NAME"] ?? null,
     version: stationVersion(),
     env: io.env,
+    ...(io.clock === undefined ? {} : { clock: io.clock }),
     ...more,
   });
   try {

@@ -40,6 +40,8 @@ export interface WindowEngineOptions {
   /** Another bench than this machine's. */
   readonly openBench?: (options: SystemBenchOptions) => Bench;
   readonly openStick?: (bench: Bench) => OpenStickAt;
+  /** The system's, unless told. */
+  readonly clock?: Clock;
 }
 
 /** The whole engine behind one window, whoever hosts it. */
@@ -59,7 +61,7 @@ const pingEveryLooks = 15;
 
 /** @throws StationError HOME_UNREADABLE, KEYS_UNREADABLE when the settings or the key file are damaged */
 export function openWindowEngine(options: WindowEngineOptions): WindowEngine {
-  const { home, passphrase, log } = options;
+  const { home, passphrase, log, clock = systemClock } = options;
   const closing = new AbortController();
   let desk: Desk | null = null;
   let bench: Bench | null = null;
@@ -80,7 +82,7 @@ export function openWindowEngine(options: WindowEngineOptions): WindowEngine {
   };
 
   const openWith = (sealing: Sealing): { readonly desk: Desk; readonly dispatch: Dispatch } => {
-    const opened = deskOf(options, sealing, benchNow());
+    const opened = deskOf(options, sealing, benchNow(), clock);
     const parts = {
       dialogs: options.dialogs,
       files: nodeFiles,
@@ -93,7 +95,7 @@ export function openWindowEngine(options: WindowEngineOptions): WindowEngine {
   };
   const begin = (opened: Desk) => {
     desk = opened;
-    void lookAround(opened, closing.signal);
+    void lookAround(opened, clock, closing.signal);
   };
   const unlock = async (secret: string): Promise<Dispatch> => {
     if (secret.normalize("NFKC").length < shortestPassphrase) {
@@ -136,11 +138,10 @@ export function openWindowEngine(options: WindowEngineOptions): WindowEngine {
   };
 }
 
-const clock: Clock = systemClock;
 const random: Random = systemRandom;
 const shortestPassphrase = 8;
 
-function deskOf(options: WindowEngineOptions, sealing: Sealing, bench: Bench): Desk {
+function deskOf(options: WindowEngineOptions, sealing: Sealing, bench: Bench, clock: Clock): Desk {
   const { home, version, env, verifierPy, startChild } = options;
   const openStick =
     options.openStick?.(bench) ??
@@ -150,7 +151,7 @@ function deskOf(options: WindowEngineOptions, sealing: Sealing, bench: Bench): D
     home,
     settings: openSettings(home, firstSettings(knownStationName(home) ?? `station-${hex(random.bytes(4))}`)),
     isInUse: () => isInUse(home),
-    openEngine: realEngine({ sealing, version, env, verifierPy, printPdf, openStick }),
+    openEngine: realEngine({ sealing, version, env, verifierPy, printPdf, openStick, clock }),
     startRehearsalServer: options.startRehearsalServer,
     bench,
     files: nodeFiles,
@@ -163,7 +164,7 @@ function isInUse(home: string): boolean {
   return knownStationName(home) !== null;
 }
 
-async function lookAround(desk: Desk, signal: AbortSignal): Promise<void> {
+async function lookAround(desk: Desk, clock: Clock, signal: AbortSignal): Promise<void> {
   let followed: Followed | null = null;
   for (let look = 0; !signal.aborted; look++) {
     await desk.pollDrives();

@@ -20,6 +20,12 @@ export function historyFacts(
   return facts;
 }
 
+/** Whether the ledger's last word on the device's seat is that it was taken. */
+export function holdsSeat(rows: readonly { readonly index: number; readonly type: string }[]): boolean {
+  const seats = rows.filter(({ type }) => type === "activation.recorded" || type === "deactivation.recorded");
+  return seats.toSorted((a, b) => a.index - b.index).at(-1)?.type === "activation.recorded";
+}
+
 function readEntry(json: string): unknown {
   try {
     return JSON.parse(json);

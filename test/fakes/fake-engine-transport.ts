@@ -231,7 +231,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     }),
     "devices.search": (input) => ledger.devices(input),
     "devices.history": ({ fingerprintSha256 }) => ledger.history(fingerprintSha256),
-    "devices.deactivate": () => ({ activationId: "act-77aa" }),
+    "devices.deactivate": () => ({ activationId: "act-7" }),
     "devices.receipt": ({ index }) => ({ name: `entry-${index}.tlog-proof`, content: "c2sp.org/tlog-proof@v1\n" }),
     "ledger.page": (input) => ledger.page(input),
     "ledger.verify": () =>

@@ -6,6 +6,7 @@ import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
 import type { BatchJson, DeviceJson } from "../../electron/cli/batch-report.ts";
 import { run } from "../../electron/cli/run.ts";
+import type { Clock } from "../../electron/engine/platform/clock.ts";
 import type { SandboxOptions } from "../../electron/sandbox/sandbox.ts";
 import { licenceFiles, testVendor, unlimited } from "../fixtures/station-licence.ts";
 import { type Workbench, workbench } from "./workbench.ts";
@@ -21,6 +22,12 @@ export interface CliOptions {
   /** Instead of or beside what the station of this world has; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+}
+
+/** The clock is the server's and, unless a run is told another, the station's. */
+export interface CliWorldOptions extends Omit<SandboxOptions, "clock"> {
+  readonly clock?: Clock;
 }
 
 /** A workbench driven by the command line alone. */
@@ -46,10 +53,14 @@ export interface CliWorld extends Workbench {
 
 const main = join(import.meta.dirname, "..", "..", "electron", "cli", "main.ts");
 
-export async function cliWorld(options: SandboxOptions = {}): Promise<CliWorld> {
-  const bench = await workbench(options);
+export async function cliWorld(options: CliWorldOptions = {}): Promise<CliWorld> {
+  const { clock: worldClock, ...server } = options;
+  const bench = await workbench(worldClock === undefined ? server : { ...server, clock: () => worldClock.now() });
   const { home, stick, sandbox } = bench;
-  const station = async (args: readonly string[], { env = {}, signal }: CliOptions = {}): Promise<CliRun> => {
+  const station = async (
+    args: readonly string[],
+    { env = {}, signal, clock = options.clock }: CliOptions = {},
+  ): Promise<CliRun> => {
     let stdout = "";
     let stderr = "";
     const code = await run(args, {
@@ -57,6 +68,7 @@ export async function cliWorld(options: SandboxOptions = {}): Promise<CliWorld> 
       stderr: (line) => void (stderr += line.endsWith("\n") ? line : `${line}\n`),
       env: { ...bench.env, ...env },
       signal: signal ?? new AbortController().signal,
+      ...(clock === undefined ? {} : { clock }),
     });
     return { code, stdout, stderr };
   };
@@ -144,7 +156,7 @@ export function statuses(run: CliRun): Readonly<Record<string, string>> {
 }
 
 /** Runs `work` in a world of its own and takes that down whatever happens. */
-export async function inWorld(work: (world: CliWorld) => Promise<void>, options: SandboxOptions = {}): Promise<void> {
+export async function inWorld(work: (world: CliWorld) => Promise<void>, options: CliWorldOptions = {}): Promise<void> {
   const world = await cliWorld(options);
   try {
     await work(world);

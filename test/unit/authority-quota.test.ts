@@ -306,3 +306,34 @@ test("a token taken out of the store behind the station's back is tampering", as
   expect(authority.standing().state).toBe("tampered");
   expect(authority.tampering).toMatchObject([{ kind: "stored-claims" }]);
 });
+
+test("what writes a stick or changes a server is let in, and owed work finished, in the states that say so", async () => {
+  ledger.append([{ type: "licence.policy", expired: "hard-fail" }]);
+  const authority = await open(
+    token({ expires_at: "2026-07-03T12:00:00Z", grace_period_days: 1, read_only_period_days: 1 }),
+  );
+  const gate = gateOf(authority);
+  const codes = () => [authority.standing().state, codeOf(() => gate.mayWrite()), codeOf(() => gate.mayFinish())];
+  expect(codes()).toEqual(["active", null, null]);
+  await world.clock.advance(day);
+  expect(codes()).toEqual(["grace", null, null]);
+  await world.clock.advance(day - 1);
+  expect(codes()).toEqual(["grace", null, null]);
+  await world.clock.advance(1);
+  expect(codes()).toEqual(["read-only", "LICENCE_READ_ONLY", null]);
+  await world.clock.advance(day);
+  expect(codes()).toEqual(["locked-out", "LICENCE_LOCKED", null]);
+  authority.witnessed("a checkpoint", "seen in a test");
+  expect(codes()).toEqual(["tampered", "STATION_TAMPERED", "STATION_TAMPERED"]);
+});
+
+test("writing stops with the offline limit and with a token that does not verify, but not for want of a licence", async () => {
+  const none = await open();
+  expect(codeOf(() => gateOf(none).mayWrite())).toBe(null);
+  const bad = await open(`${token().slice(0, -4)}AAAA`);
+  expect(codeOf(() => gateOf(bad).mayWrite())).toBe("LICENCE_TOKEN_SIGNATURE");
+  const offline = await open(token({ max_offline_days: 1, issued_at: "2026-07-01T12:00:00Z" }));
+  await world.clock.advance(day);
+  expect(codeOf(() => gateOf(offline).mayWrite())).toBe("LICENCE_OFFLINE_TOO_LONG");
+  expect(codeOf(() => gateOf(offline).mayFinish())).toBe(null);
+});

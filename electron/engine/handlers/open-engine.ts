@@ -18,7 +18,7 @@ import { isOpenedWhole } from "../ledger/ledger.ts";
 import type { LicensingClient } from "../licensing/client.ts";
 import { createDispatcher, createLicensingClient } from "../licensing/index.ts";
 import type { PrintPdf } from "../platform/chromium.ts";
-import { systemClock } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import { type Random, systemRandom } from "../platform/random.ts";
 import { exportSalvage } from "../salvage.ts";
 import { createStation, type StationOptions } from "../station.ts";
@@ -37,13 +37,14 @@ export interface EngineSetUp {
   readonly verifierPy: () => Uint8Array;
   readonly printPdf: PrintPdf;
   readonly openStick?: NonNullable<StationOptions["openStick"]>;
+  readonly clock: Clock;
 }
 
 /** Opens homes with the real station behind them. */
-export function realEngine({ sealing, version, env, verifierPy, printPdf, openStick }: EngineSetUp): OpenEngine {
+export function realEngine({ sealing, version, env, verifierPy, printPdf, openStick, clock }: EngineSetUp): OpenEngine {
   return async (home, name) => {
     const opening = openStick === undefined ? {} : { openStick };
-    const station = await createStation({ home, sealing, name, version, env, ...opening });
+    const station = await createStation({ home, sealing, name, version, env, clock, ...opening });
     const { ledger, keys } = station;
     const salvage = async (folder: string) => {
       const vkey = formatVkey(noteKey(station.name, keys.publicKey("ledger")));
@@ -65,11 +66,11 @@ export function realEngine({ sealing, version, env, verifierPy, printPdf, openSt
         return problems.map(({ index, message }) => (index === null ? message : `Entry ${index}: ${message}`));
       },
       isPartlyChecked: station.readOnly === null && !isOpenedWhole(ledger.size),
-      server: serverProbe(version, env),
-      carrying: carryingOf(ledger, version, env),
+      server: serverProbe(version, env, clock),
+      carrying: carryingOf(ledger, version, env, clock),
       fetchLicence: (how, access, signal) =>
-        withIssuer(access, { env, clock: systemClock, version }, (ask) => {
-          const now = systemClock.now();
+        withIssuer(access, { env, clock, version }, (ask) => {
+          const now = clock.now();
           const question = { ask, vendorKeys: station.vendorKeys(), random: systemRandom, now, signal };
           return "token" in how ? refreshLicence(how.token, question) : registerLicence(how.email, question);
         }),
@@ -90,7 +91,7 @@ export function realEngine({ sealing, version, env, verifierPy, printPdf, openSt
           verifierPy: verifierPy(),
           verifierHtml: auditorPage(),
           cosigned: cosignedCheckpoints(ledger),
-          reports: exportReports(ledger, { period: allTime, now: systemClock.now(), version, language }, printPdf),
+          reports: exportReports(ledger, { period: allTime, now: clock.now(), version, language }, printPdf),
         });
         return size;
       },
@@ -105,7 +106,7 @@ function damageOf(problem: string): Failure {
   };
 }
 
-function carryingOf(ledger: Ledger, version: string, env: EngineSetUp["env"]): Carrying {
+function carryingOf(ledger: Ledger, version: string, env: EngineSetUp["env"], clock: Clock): Carrying {
   const vendorKeys = () => carryKeys(ledger.entriesOfType("vendor-key.added").map(({ entry }) => entry));
   return {
     vendorKeys,
@@ -113,11 +114,11 @@ function carryingOf(ledger: Ledger, version: string, env: EngineSetUp["env"]): C
       const entry = vendorKeyEntry(pem, vendorKeys(), operator, "carry");
       if (entry !== null) ledger.append([entry]);
     },
-    withIssuer: (access, work) => withIssuer(access, { env, clock: systemClock, version }, work),
+    withIssuer: (access, work) => withIssuer(access, { env, clock, version }, work),
   };
 }
 
-function serverProbe(version: string, env: EngineSetUp["env"]): ServerProbe {
+function serverProbe(version: string, env: EngineSetUp["env"], clock: Clock): ServerProbe {
   const withClient = async <T>(
     api: Pick<ApiAccess, "url" | "apiKey" | "proxy" | "caPem">,
     product: string,
@@ -131,7 +132,7 @@ function serverProbe(version: string, env: EngineSetUp["env"]): ServerProbe {
           product,
           apiKey: api.apiKey,
           dispatcher,
-          clock: systemClock,
+          clock,
           random: noJitter,
           requestTimeoutMs: 10_000,
           userAgent: `licence-station/${version}`,

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { CallOutput } from "#shared/ipc/contract.ts";
 import { useCommand, useFetched, useLive, useStation } from "../../client/hooks.ts";
-import { historyFacts } from "../../model/history.ts";
+import { historyFacts, holdsSeat } from "../../model/history.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";
 import { Instant } from "../../shell/instant.tsx";
 import { useText } from "../../text/use-text.ts";
@@ -10,6 +10,7 @@ import { Fingerprint } from "../../ui/fingerprint.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { saveFile } from "../../ui/save-file.ts";
 import { useEntryKind } from "../ledger/entry-kind.ts";
+import { GiveBack } from "./give-back.tsx";
 import { IssuedFile } from "../single/issued-file.tsx";
 
 /** One device's whole history as the ledger tells it, its receipts, and its file once more. */
@@ -65,6 +66,7 @@ export function DevicePanel(props: { readonly device: string; readonly onClose: 
           <p className="hint">{words.reissueHint}</p>
         </div>
       )}
+      {holdsSeat(rows) ? <GiveBack device={device} /> : null}
       <section>
         <h3>{words.history}</h3>
         <ol className="history">

@@ -33,4 +33,10 @@ export const devices: Shape<typeof english> = {
   reissueHint: "Neu ausstellen belegt keinen Platz, solange das Gerät aktiviert ist.",
   reissueUnknown: "Hier ist nur der Prüfwert bekannt, nicht der Fingerabdruck selbst. Anfrage des Geräts neu einlesen.",
   digest: "Fingerabdruck, SHA-256",
+  giveBack: {
+    open: "Platz freigeben",
+    body: "Der Lizenzserver macht den Platz für ein anderes Gerät frei. Die Datei des Geräts öffnet sich bis zu ihrem Ablauf; eine neue Datei belegt wieder einen Platz.",
+    reason: "Warum der Platz frei wird",
+    confirm: "Platz jetzt freigeben",
+  },
 };

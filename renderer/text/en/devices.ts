@@ -31,4 +31,10 @@ export const devices = {
   reissueHint: "Issuing again takes no seat where the device is still activated.",
   reissueUnknown: "The fingerprint itself is not known here, only its digest. Read its request again.",
   digest: "Fingerprint, SHA-256",
+  giveBack: {
+    open: "Give its seat back",
+    body: "The licensing server frees the seat for another device. The file that the device has opens until it expires; a new file takes a seat again.",
+    reason: "Why the seat is given back",
+    confirm: "Give the seat back",
+  },
 };
