@@ -77,7 +77,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
       await page.evaluate(`location.hash = "#/${screen}"`);
       await page.locator(".alarm").getByText(words).waitFor();
     }
-    await page.getByRole("link", { name: "See the licence" }).click();
+    await page.getByRole("link", { name: "See the station licence" }).click();
     await page.locator(".licence-word").waitFor();
   });
 
@@ -85,7 +85,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     const page = await open({ scenario: "one-stick", licence: "read-only", hash: "#/check/s1" });
     await page.locator(".check-grid").waitFor();
     expect(await nextAction(page).isDisabled()).toBe(true);
-    await page.getByText("The station's licence does not allow this now.").waitFor();
+    await page.getByText("The station licence does not allow this now.").waitFor();
     await page.keyboard.press("Control+Enter");
     await page.evaluate('location.hash = "#/ledger"');
     await nextAction(page).click();
@@ -94,7 +94,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
 
   test("a batch larger than the quota says how far it would get, before anything is spent", async () => {
     const page = await open({ scenario: "one-stick", licence: "few-left", hash: "#/check/s1" });
-    await page.getByText(/^The licence lets 6 of these 24 be provisioned now/).waitFor();
+    await page.getByText(/^The station licence lets 6 of these 24 be provisioned now/).waitFor();
     await page.getByRole("button", { name: "Provision 6 of 24 devices" }).waitFor();
   });
 
@@ -146,7 +146,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
       await takesPin(page);
       await page.keyboard.type("000000\n");
     }
-    await page.getByText("Too many wrong PINs were given for this badge.").waitFor();
+    await page.getByText("Too many wrong PINs.").waitFor();
     await page.getByText(/^Locked for (1 min|2 min|\d+ s)/).waitFor();
     expect(await page.locator(".pin-pad").count()).toBe(0);
   });
@@ -182,7 +182,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     await page.getByLabel("Why it is needed").fill("Both names are the same press");
     await page.keyboard.press("Enter");
     await showBadge("NW-1042");
-    await page.getByText("Your role does not allow this.").waitFor();
+    await page.getByText("Your role does not include this.").waitFor();
     await page.getByRole("button", { name: "Another badge" }).click();
     await showBadge("NW-1043");
     await page.getByText("Approved by Miriam Sandoval-Kretschmer.").waitFor();
