@@ -6,7 +6,7 @@ import { startBrowserHost } from "../../electron/browser-host/host.ts";
 import { readPageFiles } from "../../electron/engine/platform/page-files.ts";
 import { systemRandom } from "../../electron/engine/platform/random.ts";
 import { shiftedClock } from "../fakes/shifted-clock.ts";
-import { licenseWindow, someDevices, type WindowStation, windowStation } from "../fakes/window-station.ts";
+import { licenseWindow, someDevices, windowStation } from "../fakes/window-station.ts";
 import { licenceFiles, testVendor, unlimited } from "../fixtures/station-licence.ts";
 import { chromiumPath, launchChromium, listen, nextAction } from "./window.ts";
 
@@ -73,7 +73,7 @@ describe.skipIf(chromiumPath === undefined)("the station's licence on the real e
     const { station, page, complaints, clock, show, picture } = await open();
     const stick = await station.stick(someDevices(34));
     await show(`#/check/${stick}`);
-    await page.getByText(/^The licence lets 33 of these 34 be provisioned now/).waitFor();
+    await page.getByText(/^The station licence lets 33 of these 34 be provisioned now/).waitFor();
     await picture("1-check-33-of-34");
     await page.getByRole("button", { name: "Provision 33 of 34 devices" }).click();
     await page.locator('.summary:not([data-tone="working"])').waitFor({ timeout: 90_000 });

@@ -1,4 +1,4 @@
-import type { Browser } from "playwright";
+import type { Browser, Page } from "playwright";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import type { FakeEngineOptions } from "../fakes/fake-engine-transport.ts";
 import { chromiumPath, launchChromium, nextAction, type OpenPage, openFake, serveWindow } from "./window.ts";
@@ -28,11 +28,14 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
   /** What a badge scanner does, then a PIN on the keyboard. */
   const showBadge = async (badge: string, secret = pin) => {
     const page = opened?.page;
-    await page?.getByLabel("Badge", { exact: true }).waitFor();
-    await page?.keyboard.type(`${badge}\n`);
-    await page?.locator(".pin-pad").waitFor();
-    await page?.keyboard.type(`${secret}\n`);
+    if (page === undefined) throw new Error("no page is open");
+    await page.getByLabel("Badge", { exact: true }).and(page.locator(":focus")).waitFor();
+    await page.keyboard.type(`${badge}\n`);
+    await takesPin(page);
+    await page.keyboard.type(`${secret}\n`);
   };
+  /** A scanner and a person type after the field is there; while a PIN is being checked it takes none. */
+  const takesPin = (page: Page) => page.locator('input[type="password"]:focus:enabled').waitFor();
 
   test("a token pasted is verified, makes the station active, and stays nowhere in the window", async () => {
     const page = await open({ scenario: "quiet", hash: "#/licence", licence: "none" });
@@ -74,7 +77,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
       await page.evaluate(`location.hash = "#/${screen}"`);
       await page.locator(".alarm").getByText(words).waitFor();
     }
-    await page.getByRole("link", { name: "See the licence" }).click();
+    await page.getByRole("link", { name: "See the station licence" }).click();
     await page.locator(".licence-word").waitFor();
   });
 
@@ -82,7 +85,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     const page = await open({ scenario: "one-stick", licence: "read-only", hash: "#/check/s1" });
     await page.locator(".check-grid").waitFor();
     expect(await nextAction(page).isDisabled()).toBe(true);
-    await page.getByText("The station's licence does not allow this now.").waitFor();
+    await page.getByText("The station licence does not allow this now.").waitFor();
     await page.keyboard.press("Control+Enter");
     await page.evaluate('location.hash = "#/ledger"');
     await nextAction(page).click();
@@ -91,7 +94,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
 
   test("a batch larger than the quota says how far it would get, before anything is spent", async () => {
     const page = await open({ scenario: "one-stick", licence: "few-left", hash: "#/check/s1" });
-    await page.getByText(/^The licence lets 6 of these 24 be provisioned now/).waitFor();
+    await page.getByText(/^The station licence lets 6 of these 24 be provisioned now/).waitFor();
     await page.getByRole("button", { name: "Provision 6 of 24 devices" }).waitFor();
   });
 
@@ -140,10 +143,10 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     await showBadge("NW-1042", "000000");
     for (const _ of [1, 2]) {
       await page.getByText("Badge and PIN do not belong together.").waitFor();
-      await page.waitForFunction("document.activeElement.type === 'password'");
+      await takesPin(page);
       await page.keyboard.type("000000\n");
     }
-    await page.getByText("Too many wrong PINs were given for this badge.").waitFor();
+    await page.getByText("Too many wrong PINs.").waitFor();
     await page.getByText(/^Locked for (1 min|2 min|\d+ s)/).waitFor();
     expect(await page.locator(".pin-pad").count()).toBe(0);
   });
@@ -179,7 +182,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     await page.getByLabel("Why it is needed").fill("Both names are the same press");
     await page.keyboard.press("Enter");
     await showBadge("NW-1042");
-    await page.getByText("Your role does not allow this.").waitFor();
+    await page.getByText("Your role does not include this.").waitFor();
     await page.getByRole("button", { name: "Another badge" }).click();
     await showBadge("NW-1043");
     await page.getByText("Approved by Miriam Sandoval-Kretschmer.").waitFor();

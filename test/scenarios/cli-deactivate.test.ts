@@ -8,8 +8,14 @@ const deactivate = (world: CliWorld, letter: string, more: readonly string[] = [
   world.station(
     [
       "deactivate",
-      ...["--device", `fp-${letter}-0001`, "--license", world.sandbox.licenseKey],
-      ...["--api", world.sandbox.url, "--json", ...more],
+      "--device",
+      `fp-${letter}-0001`,
+      "--license",
+      world.sandbox.licenseKey,
+      "--api",
+      world.sandbox.url,
+      "--json",
+      ...more,
     ],
     { env },
   );

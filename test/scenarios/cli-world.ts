@@ -57,7 +57,10 @@ export async function cliWorld(options: CliWorldOptions = {}): Promise<CliWorld>
   const { clock: worldClock, ...server } = options;
   const bench = await workbench(worldClock === undefined ? server : { ...server, clock: () => worldClock.now() });
   const { home, stick, sandbox } = bench;
-  const station = async (args: readonly string[], { env = {}, signal, clock = options.clock }: CliOptions = {}): Promise<CliRun> => {
+  const station = async (
+    args: readonly string[],
+    { env = {}, signal, clock = options.clock }: CliOptions = {},
+  ): Promise<CliRun> => {
     let stdout = "";
     let stderr = "";
     const code = await run(args, {

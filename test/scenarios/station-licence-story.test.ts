@@ -34,8 +34,16 @@ async function standing(world: CliWorld, stick: string, carried: readonly string
   const batch = await world.provision(["--stick", stick]);
   const carry = await world.station(["carry", "--stick", stick, ...carried, "--json"]);
   const ended = await world.station([
-    ...["deactivate", "--device", "fp-dev-0000", "--license", world.sandbox.licenseKey],
-    ...["--api", world.sandbox.url, "--product", world.sandbox.product, "--json"],
+    "deactivate",
+    "--device",
+    "fp-dev-0000",
+    "--license",
+    world.sandbox.licenseKey,
+    "--api",
+    world.sandbox.url,
+    "--product",
+    world.sandbox.product,
+    "--json",
   ]);
   const codeOf = (run: CliRun) => (run.code === 0 ? "done" : errorOf(run));
   return { shown: shown.stderr, can: [codeOf(batch), codeOf(carry), codeOf(ended)] };
@@ -198,7 +206,7 @@ test("a store edited by hand stops the station until somebody else approves the 
     const ids = Object.fromEntries(world.entries("operator.added").map(({ name, operator }) => [name, operator]));
     const told = JSON.parse((await must(world.station(["ledger", "show", "--json"]))).stdout)
       .entries as (typeof event)[];
-    const chapters = [
+    const chapters = new Set([
       "batch.started",
       "batch.finished",
       "tamper.detected",
@@ -207,9 +215,9 @@ test("a store edited by hand stops the station until somebody else approves the 
       "approval.used",
       "licence.activated",
       "licence.recovered",
-    ];
+    ]);
     expect(
-      told.flatMap((entry) => (chapters.includes(String(entry?.["type"])) ? [[entry?.["type"], entry?.["by"]]] : [])),
+      told.flatMap((entry) => (chapters.has(String(entry?.["type"])) ? [[entry?.["type"], entry?.["by"]]] : [])),
     ).toEqual([
       ["licence.activated", ids["ada"]],
       ["batch.started", ids["grace"]],

@@ -1,5 +1,4 @@
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
-import type { BenchView } from "../../model/live.ts";
 import { guardValues } from "../../model/guard-values.ts";
 import { slotCounts } from "../../model/slot-counts.ts";
 import { useText } from "../../text/use-text.ts";
