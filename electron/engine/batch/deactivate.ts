@@ -27,7 +27,7 @@ export interface Deactivated {
 }
 
 /** What an approval is for, exactly. */
-export function deactivationReference(fingerprintSha256: string, licenseSha256: string): string {
+function deactivationReference(fingerprintSha256: string, licenseSha256: string): string {
   return `${fingerprintSha256} ${licenseSha256}`;
 }
 
