@@ -1,5 +1,6 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { setImmediate as turn } from "node:timers/promises";
+import { openToRead } from "../platform/open-to-read.ts";
 import { BundleReader, width } from "./fsck/bundle.ts";
 import { ExpiryCheck } from "./fsck/expiry-check.ts";
 import { FactReader } from "./fsck/facts.ts";
@@ -68,7 +69,7 @@ export async function verifyLedger(options: VerifyLedgerOptions): Promise<Ledger
   };
   let head: SignedHead | null = null;
   try {
-    const database = new DatabaseSync(options.path, { readOnly: true });
+    const database = openToRead(options.path);
     try {
       // One read transaction: what others append meanwhile is not seen.
       database.exec("PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 2000; BEGIN");
