@@ -6,7 +6,7 @@ parentPort?.on("message", ({ first, lines }: { readonly first: number; readonly 
   const rows = attempt(first, lines);
   parentPort?.postMessage(rows, rows === null ? [] : [rows.buffer as ArrayBuffer]);
 });
-parentPort?.postMessage("ready");
+parentPort?.postMessage("ready", []);
 
 function attempt(first: number, lines: Uint8Array): Uint8Array | null {
   try {
