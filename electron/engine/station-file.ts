@@ -52,7 +52,6 @@ export function rememberLedger(home: string): void {
   if (known !== null && known.has_ledger !== true) write(path, { ...known, has_ledger: true });
 }
 
-
 function write(path: string, file: StationFile): void {
   replaceOwnFile(path, utf8(`${JSON.stringify(file)}\n`));
 }
