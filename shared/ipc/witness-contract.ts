@@ -10,7 +10,7 @@ const note = z.string().min(1).max(131_072);
 
 const keyUse = z.enum(["ledger", "manifest", "minisign"]);
 
-export const witnessView = z.strictObject({
+const witnessView = z.strictObject({
   /** Entries in today's ledger. */
   size: count,
   policy: z.strictObject({ needed: count, keys: z.array(text).max(32) }),
