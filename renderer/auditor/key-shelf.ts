@@ -1,9 +1,26 @@
 import { toHex, toUtf8 } from "#shared/verifier/bytes.ts";
 import { Refusal } from "#shared/verifier/findings.ts";
+import { readKeyHistory } from "#shared/verifier/key-history.ts";
+import { type NoteKey, readVkey } from "#shared/verifier/note.ts";
 import { keyFingerprint, type KeyFile, readKeyFile, type TrustedKeys } from "#shared/verifier/trusted-keys.ts";
 import type { HandedFiles } from "./dropped-files.ts";
 
 export type KeyUse = "ledger" | "manifest" | "minisign";
+
+/** Vkeys of those who vouch for checkpoints, each on a line of its own. */
+export function witnessesIn(text: string): readonly NoteKey[] {
+  const found = new Map<string, NoteKey>();
+  for (const line of text.split(/\r?\n/)) {
+    try {
+      const key = readVkey(line.trim(), "cosignature");
+      found.set(`${key.name}+${key.id}`, key);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+  return [...found.values()];
+}
+
 export const keyUses: readonly KeyUse[] = ["ledger", "manifest", "minisign"];
 
 /** A key somebody handed over, and how it is told from others. */
@@ -68,14 +85,19 @@ export function isFingerprintOf(typed: string, key: HeldKey): boolean {
   return typed.replace(/[\s:.-]/g, "").toLowerCase() === key.fingerprint;
 }
 
-/** Null without a ledger key: nothing can be said without one. */
-export function trustedFrom(keys: ReadonlyMap<KeyUse, HeldKey>): TrustedKeys | null {
+/** Null without a ledger key: nothing can be said without one. @throws Refusal for a history that is not of that ledger */
+export function trustedFrom(
+  keys: ReadonlyMap<KeyUse, HeldKey>,
+  beside: { readonly history: Uint8Array | null; readonly witnesses: readonly NoteKey[]; readonly needed: number },
+): TrustedKeys | null {
   const [ledger, manifest, minisign] = keyUses.map((use) => keys.get(use)?.file);
   if (ledger?.kind !== "ledger") return null;
   return {
     ledger: ledger.key,
     manifest: manifest?.kind === "pem" ? manifest.key : null,
     minisign: minisign?.kind === "minisign" ? minisign.key : null,
+    ...(beside.history === null ? {} : { rotations: readKeyHistory(beside.history, ledger.key.name) }),
+    ...(beside.witnesses.length === 0 ? {} : { witnesses: { keys: beside.witnesses, needed: beside.needed } }),
   };
 }
 

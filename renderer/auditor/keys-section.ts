@@ -1,20 +1,32 @@
+import type { NoteKey } from "#shared/verifier/note.ts";
 import { filesDropped, filesPicked, type HandedFiles } from "./dropped-files.ts";
 import { el, icon } from "./element.ts";
 import { takeDrops } from "./drop-target.ts";
-import { type HeldKey, isFingerprintOf, keyFrom, keysInText, type KeyUse, keyUses } from "./key-shelf.ts";
+import { type HeldKey, isFingerprintOf, keyFrom, keysInText, type KeyUse, keyUses, witnessesIn } from "./key-shelf.ts";
 import type { Texts } from "./text/en.ts";
+
+/** Those who are known to vouch for checkpoints, and how many of them must. */
+export interface Witnesses {
+  readonly keys: readonly NoteKey[];
+  readonly needed: number;
+}
 
 interface KeysSection {
   readonly section: HTMLElement;
   /** @param found keys that travelled with the evidence */
-  update(found: readonly HeldKey[]): void;
+  update(found: readonly HeldKey[], hasHistory: boolean): void;
 }
 
 /** Which keys are trusted, and the three ways to come to trust one. */
 export function keysSection(
   texts: Texts,
   trusted: ReadonlyMap<KeyUse, HeldKey>,
-  on: { readonly trust: (key: HeldKey) => void; readonly forget: (use: KeyUse) => void },
+  on: {
+    readonly trust: (key: HeldKey) => void;
+    readonly forget: (use: KeyUse) => void;
+    readonly history: (bytes: Uint8Array) => void;
+    readonly witnesses: (named: Witnesses) => void;
+  },
 ): KeysSection {
   const shelf = el("ul", { class: "shelf" });
   const compare = el("div", { class: "compare" });
@@ -23,8 +35,10 @@ export function keysSection(
   const area = el("textarea", { id: "key-text", rows: "3", spellcheck: "false", autocomplete: "off" });
   const takeFiles = async (handed: HandedFiles): Promise<void> => {
     for (const [path, file] of handed) {
+      const name = path.split("/").at(-1) ?? "";
+      if (name === historyName && file.size <= mostHistoryBytes) on.history(new Uint8Array(await file.arrayBuffer()));
       if (file.size > 4096) continue;
-      const key = keyFrom(new Uint8Array(await file.arrayBuffer()), path.split("/").at(-1) ?? "");
+      const key = keyFrom(new Uint8Array(await file.arrayBuffer()), name);
       if (key !== null) on.trust(key);
     }
   };
@@ -36,6 +50,17 @@ export function keysSection(
     for (const key of keys) on.trust(key);
     complaint.textContent = keys.length === 0 && area.value.trim() !== "" ? texts.noKeyInText : "";
   });
+  const witnessArea = el("textarea", { id: "witness-keys", rows: "2", spellcheck: "false", autocomplete: "off" });
+  const needed = el("input", { id: "witness-needed", type: "number", min: "0", max: "32", value: "0" });
+  const vouching = el("p", { role: "status" });
+  const nameWitnesses = () => {
+    const named = witnessesIn(witnessArea.value);
+    const count = Math.min(Math.max(0, Math.trunc(Number(needed.value)) || 0), 32);
+    vouching.textContent = witnessArea.value.trim() === "" ? "" : texts.witnessesNamed(named.length, count);
+    on.witnesses({ keys: named, needed: count });
+  };
+  for (const field of [witnessArea, needed]) field.addEventListener("input", nameWitnesses);
+  const historyLine = el("p", { role: "status" });
   const section = el(
     "section",
     { "aria-labelledby": "keys-title", class: "panel" },
@@ -47,12 +72,25 @@ export function keysSection(
     area,
     el("p", { class: "hint" }, texts.pasteHint),
     complaint,
+    historyLine,
+    el(
+      "details",
+      {},
+      el("summary", {}, texts.witnesses),
+      el("p", {}, texts.witnessesLead),
+      el("label", { for: "witness-keys" }, texts.witnessKeys),
+      witnessArea,
+      el("label", { for: "witness-needed" }, texts.witnessNeeded),
+      needed,
+      vouching,
+    ),
     compare,
   );
   takeDrops(section, (transfer) => void filesDropped(transfer).then(takeFiles));
   return {
     section,
-    update: (found) => {
+    update: (found, hasHistory) => {
+      historyLine.textContent = hasHistory ? texts.hasHistory : "";
       shelf.replaceChildren(...keyUses.map((use) => shelfRow(use, trusted.get(use) ?? null, texts, on.forget)));
       const open = found.filter((key) => trusted.get(key.use)?.fingerprint !== key.fingerprint);
       compare.replaceChildren(
@@ -62,6 +100,9 @@ export function keysSection(
     },
   };
 }
+
+const historyName = "key-history.json";
+const mostHistoryBytes = 1_048_576;
 
 function shelfRow(use: KeyUse, key: HeldKey | null, texts: Texts, forget: (use: KeyUse) => void): HTMLElement {
   const name = texts.keyNames[use];

@@ -1,9 +1,11 @@
+import { Refusal } from "#shared/verifier/findings.ts";
+import type { TrustedKeys } from "#shared/verifier/trusted-keys.ts";
 import { verifyEvidence } from "#shared/verifier/verify.ts";
 import { type HandedFiles, sourceOf } from "./dropped-files.ts";
 import { el } from "./element.ts";
 import { evidenceSection } from "./evidence-section.ts";
 import { type HeldKey, type KeyUse, keysInEvidence, trustedFrom } from "./key-shelf.ts";
-import { keysSection } from "./keys-section.ts";
+import { keysSection, type Witnesses } from "./keys-section.ts";
 import { de } from "./text/de.ts";
 import { en, type Texts } from "./text/en.ts";
 import { verdictView } from "./verdict-view.ts";
@@ -12,6 +14,9 @@ import { verdictView } from "./verdict-view.ts";
 const keys = new Map<KeyUse, HeldKey>();
 let files: HandedFiles = new Map();
 let found: readonly HeldKey[] = [];
+/** `key-history.json` from the key export, as it was handed over. */
+let history: Uint8Array | null = null;
+let witnesses: Witnesses = { keys: [], needed: 0 };
 let texts: Texts = navigator.language.startsWith("de") ? de : en;
 
 const root = document.getElementById("page") ?? document.body;
@@ -29,6 +34,14 @@ function draw(): void {
     },
     forget: (use) => {
       keys.delete(use);
+      changed();
+    },
+    history: (bytes) => {
+      history = bytes;
+      changed();
+    },
+    witnesses: (named) => {
+      witnesses = named;
       changed();
     },
   });
@@ -68,14 +81,15 @@ function draw(): void {
   function changed(): void {
     verdict.replaceChildren();
     status.textContent = "";
-    keysPart.update(found);
+    keysPart.update(found, history !== null);
     evidencePart.update(files.size);
   }
 
   async function run(): Promise<void> {
-    const trusted = trustedFrom(keys);
+    const trusted = trust();
     if (trusted === null || files.size === 0) {
-      status.textContent = trusted === null ? texts.needKey : texts.needEvidence;
+      status.textContent =
+        trusted === null ? (keys.has("ledger") ? texts.badHistory : texts.needKey) : texts.needEvidence;
       return;
     }
     const asked = files;
@@ -91,6 +105,16 @@ function draw(): void {
       status.textContent = texts.failed;
     } finally {
       verify.disabled = false;
+    }
+  }
+
+  /** Null as well when the history is not of the trusted ledger. */
+  function trust(): TrustedKeys | null {
+    try {
+      return trustedFrom(keys, { history, witnesses: witnesses.keys, needed: witnesses.needed });
+    } catch (error) {
+      if (error instanceof Refusal) return null;
+      throw error;
     }
   }
 

@@ -6,6 +6,10 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keyFingerprint } from "#shared/verifier/trusted-keys.ts";
+import { cosignerType } from "#shared/formats/cosignature.ts";
+import { formatVkey } from "#shared/formats/signed-note.ts";
+import { cosignerKey } from "../../electron/engine/cosigner.ts";
+import { stationKeyFiles } from "../../electron/engine/exported-keys.ts";
 import { auditorPage } from "../../electron/engine/audit/auditor-page.ts";
 import { allTime } from "../../electron/engine/audit/period.ts";
 import { bundleHash } from "../../electron/engine/audit/bundle-hash.ts";
@@ -145,6 +149,44 @@ describe.skipIf(executable === undefined)("the auditor's page, opened from a dis
     });
     expect(violations).toEqual([]);
   }, 60_000);
+
+  test("a stick from before a rotation is judged with the key history, and witnesses that are asked for are missed", async () => {
+    const rotated = await auditorWorld("rotated.example");
+    try {
+      const older = await rotated.provision("older", ["pump"]);
+      for (const use of ["ledger", "manifest", "minisign"] as const) rotated.station.rotateKey(use, { operator: null });
+      const whole = await rotated.exportTo("whole");
+      const { keys: ring, ledger, name } = rotated.station;
+      const given = Object.entries(stationKeyFiles(ring, ledger, name).files).map(([file, bytes]) => {
+        const path = join(rotated.base, file);
+        writeFileSync(path, bytes);
+        return path;
+      });
+      const current = given.filter((path) => /(ledger\.vkey|manifest\.pem|minisign\.pub)$/.test(path));
+      await open();
+      await page.setInputFiles("#key-files", current);
+      await page.getByText("minisign key Trusted").waitFor();
+      await hand(older);
+      expect(await verdict()).not.toBe("Everything verifies");
+      const bad = await page.locator(".banner h2").innerText();
+      await page.setInputFiles("#key-files", join(rotated.base, "key-history.json"));
+      await page.getByText("The history of the station's keys is at hand").waitFor();
+      expect(await verdict()).not.toBe(bad);
+      const good = await page.locator(".banner h2").innerText();
+      await hand(whole);
+      expect(await verdict()).toBe(good);
+      await page.getByText("Witnesses", { exact: true }).click();
+      await page
+        .getByLabel("Keys of witnesses, one a line")
+        .fill(formatVkey(cosignerKey(rotated.station), cosignerType));
+      await page.getByLabel("How many must vouch").fill("1");
+      await page.getByText("1 witnesses named, 1 must vouch.").waitFor();
+      expect(await verdict()).not.toBe(good);
+      expect(complaints).toEqual([]);
+    } finally {
+      await rotated.close();
+    }
+  }, 90_000);
 });
 
 describe.skipIf(executable === undefined)("the auditor's report", () => {

@@ -224,15 +224,19 @@ describe("key, signature and decryption", () => {
   });
 
   test("the signature alone can be told without the licence key", async () => {
-    const check = (certificate: string, key_id = keyId, keys = new Map([[keyId, publicKey]])) =>
+    const check = (certificate: string, key_id = keyId, keys = new Map([[keyId, [publicKey]]])) =>
       checkMachineFileSignature({ certificate, device: { key_id } }, keys).then(
         () => "accepted",
         (error) => `${error.code} ${error.details?.check}`,
       );
     expect(await check(machineFile())).toBe("accepted");
+    // Two servers may name their keys alike; the file is by one of them.
+    const stranger = new Uint8Array(32).fill(9);
+    expect(await check(machineFile(), keyId, new Map([[keyId, [stranger, publicKey]]]))).toBe("accepted");
+    expect(await check(machineFile(), keyId, new Map([[keyId, [stranger, stranger]]]))).not.toBe("accepted");
     expect(await check(machineFile(), "other")).toBe("SIGNING_KEY_UNKNOWN KEY_ID_MISMATCH");
     expect(await check(machineFile(), keyId, new Map())).toBe("SIGNING_KEY_UNKNOWN KEY_ID_MISMATCH");
-    expect(await check(machineFile(), keyId, new Map([[keyId, new Uint8Array(32)]]))).toBe(
+    expect(await check(machineFile(), keyId, new Map([[keyId, [new Uint8Array(32)]]]))).toBe(
       "CREDENTIAL_SIGNATURE SIGNATURE_INVALID",
     );
   });

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { StationError, toFailure } from "#shared/domain/errors.ts";
 import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
-import { checkMachineFileSignature } from "../../engine/credentials/check-signature.ts";
+import { checkMachineFileSignature, underAny } from "../../engine/credentials/check-signature.ts";
 import { verifyMachineFile } from "../../engine/credentials/verify-machine-file.ts";
 import type { CertificateInput } from "../../engine/delivery/verify-device.ts";
-import { loadTrustedKeys } from "../../engine/delivery/trusted-keys.ts";
+import { type LicensingKeys, loadTrustedKeys } from "../../engine/delivery/trusted-keys.ts";
 import { type StickReport, verifyStick } from "../../engine/delivery/verify-stick.ts";
 import { type IntakeReport, readRequests } from "../../engine/intake/read-requests.ts";
 import { systemClock } from "../../engine/platform/clock.ts";
@@ -53,7 +53,7 @@ export async function verifyCommand(argv: readonly string[], io: Io): Promise<Ex
 }
 
 /** The receipt tells which licence a file was issued under, so the auditor may give several. */
-function opener(licenses: readonly string[], keys: ReadonlyMap<string, Uint8Array>) {
+function opener(licenses: readonly string[], keys: LicensingKeys) {
   const byHash = new Map(licenses.map((key) => [sha256Hex(utf8(key)), key]));
   return async ({
     certificate,
@@ -63,25 +63,18 @@ function opener(licenses: readonly string[], keys: ReadonlyMap<string, Uint8Arra
     licenseSha256,
   }: CertificateInput & { readonly fingerprint: string }): Promise<void> => {
     const licenseKey = byHash.get(licenseSha256 ?? "") ?? (byHash.size === 1 ? licenses[0] : undefined);
-    const publicKey = keys.get(device.key_id);
+    const [newest, ...others] = keys.get(device.key_id) ?? [];
     if (licenseKey === undefined)
       throw new StationError(
         "CREDENTIAL_LICENSE_MISMATCH",
         "It was issued under a licence key that was not given; add it with another --license.",
       );
-    if (publicKey === undefined)
+    if (newest === undefined)
       throw new StationError("SIGNING_KEY_UNKNOWN", `licensing-keys.json holds no key "${device.key_id}".`);
     const { key_id: keyId, activation_id: activationId } = device;
-    await verifyMachineFile({
-      certificate,
-      licenseKey,
-      fingerprint,
-      publicKey,
-      keyId,
-      activationId,
-      productSlug: product,
-      now: systemClock.now(),
-    });
+    const now = systemClock.now();
+    const asked = { certificate, licenseKey, fingerprint, keyId, activationId, productSlug: product, now };
+    await underAny([newest, ...others], (publicKey) => verifyMachineFile({ ...asked, publicKey }));
   };
 }
 

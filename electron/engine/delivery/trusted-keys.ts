@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { StationError } from "#shared/domain/errors.ts";
 import { fromBase64, fromUtf8 } from "#shared/formats/encoding.ts";
 import { parseKeyHistory, type RetiredKey, retiredKeys } from "#shared/formats/key-history.ts";
@@ -17,12 +18,14 @@ export interface StationKeys {
   readonly retired?: RetiredKeys;
 }
 
+export type LicensingKeys = ReadonlyMap<string, readonly Uint8Array[]>;
+
 export type RetiredKeys = Readonly<Record<"ledger" | "manifest" | "minisign", readonly RetiredKey[]>>;
 
 /** Public keys that came to the verifier another way than by the stick. */
 export interface TrustedKeys extends StationKeys {
-  /** The licensing server's keys: key id to raw 32 bytes. */
-  readonly licensing: ReadonlyMap<string, Uint8Array>;
+  /** The licensing servers' keys: key id to raw 32 bytes, more than one where servers share an id or one changed its key. */
+  readonly licensing: LicensingKeys;
 }
 
 /**
@@ -38,7 +41,9 @@ export async function loadTrustedKeys(files: Files, directory: string): Promise<
   }
   const minisign = parseMinisignPublicKey(await load("minisign.pub"));
   const manifest = parsePublicKeyPem(await load("manifest.pem"));
-  const licensing = parseLicensingKeys(await load("licensing-keys.json"));
+  const newest = parseLicensingKeys(await load("licensing-keys.json"));
+  const hasMore = (await files.stat(`${directory}/${allLicensingName}`)) !== null;
+  const licensing = withOthers(newest, hasMore ? parseAllLicensingKeys(await load(allLicensingName)) : []);
   const retired = await loadHistory(files, directory, { ledger, manifest, minisign });
   return { minisign, manifest, ledger, licensing, ...(retired === null ? {} : { retired }) };
 }
@@ -89,14 +94,48 @@ function parseLicensingKeys(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> 
   return keys;
 }
 
-function membersOf(bytes: Uint8Array, name: string): readonly (readonly [string, unknown])[] {
-  try {
-    const value = parseStrictJson(fromUtf8(bytes) ?? "", { maxDepth: 1 });
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.entries(value);
-  } catch (error) {
-    if (!(error instanceof StrictJsonError)) throw error;
+/** `licensing-keys-all.json`: every key that was ever believed, oldest first. */
+const allLicensingName = "licensing-keys-all.json";
+const allKeys = z.array(
+  z.strictObject({ api: z.string(), kid: z.string().regex(keyIdPattern), public_key: z.string() }),
+);
+
+function parseAllLicensingKeys(bytes: Uint8Array): readonly (readonly [string, Uint8Array])[] {
+  const parsed = allKeys.safeParse(jsonOf(bytes, allLicensingName, 2));
+  if (!parsed.success) throw damaged(allLicensingName);
+  return parsed.data.map(({ kid, public_key }) => {
+    const key = fromBase64(public_key);
+    if (key?.length !== 32) throw damaged(allLicensingName);
+    return [kid, key] as const;
+  });
+}
+
+/** The newest of each id first, then the others. */
+function withOthers(
+  newest: ReadonlyMap<string, Uint8Array>,
+  others: readonly (readonly [string, Uint8Array])[],
+): LicensingKeys {
+  const all = new Map<string, readonly Uint8Array[]>([...newest].map(([kid, key]) => [kid, [key]]));
+  for (const [kid, key] of others) {
+    const known = all.get(kid) ?? [];
+    if (!known.some((one) => Buffer.from(one).equals(key))) all.set(kid, [...known, key]);
   }
+  return all;
+}
+
+function membersOf(bytes: Uint8Array, name: string): readonly (readonly [string, unknown])[] {
+  const value = jsonOf(bytes, name, 1);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.entries(value);
   throw damaged(name);
+}
+
+function jsonOf(bytes: Uint8Array, name: string, maxDepth: number): unknown {
+  try {
+    return parseStrictJson(fromUtf8(bytes) ?? "", { maxDepth });
+  } catch (error) {
+    if (error instanceof StrictJsonError) throw damaged(name);
+    throw error;
+  }
 }
 
 function damaged(name: string): StationError {

@@ -29,6 +29,16 @@ export const de: Texts = {
   trusted: "Vertraut",
   notGiven: "Nicht angegeben",
   forget: (use) => `${use} vergessen`,
+  hasHistory: "Die Geschichte der Schlüssel liegt vor: Auch was frühere Schlüssel signiert haben, wird beurteilt.",
+  badHistory:
+    "key-history.json gehört nicht zu diesem Journal oder ist beschädigt. Die aus demselben Schlüsselexport nehmen.",
+  witnesses: "Zeugen",
+  witnessesLead:
+    "Andere, die Prüfpunkte dieses Journals bezeugen, falls bekannt. Ein früheres Journal, das dieses fortsetzt, gehört zu den Beweisstücken.",
+  witnessKeys: "Schlüssel der Zeugen, einer je Zeile",
+  witnessNeeded: "Wie viele bezeugen müssen",
+  witnessesNamed: (keys, needed) =>
+    `${keys.toLocaleString("de")} Zeugen genannt, ${needed.toLocaleString("de")} müssen bezeugen.`,
   evidence: "2. Beweise",
   evidenceLead:
     "Ordner hier ablegen: einen Export, einen Auszug, einen ganzen Stick oder eine Kopie davon. Auch mehrere, und ältere Prüfpunkte dazu: Sie werden gegeneinander gehalten.",

@@ -24,6 +24,13 @@ export interface Texts {
   readonly trusted: string;
   readonly notGiven: string;
   readonly forget: (use: string) => string;
+  readonly hasHistory: string;
+  readonly badHistory: string;
+  readonly witnesses: string;
+  readonly witnessesLead: string;
+  readonly witnessKeys: string;
+  readonly witnessNeeded: string;
+  readonly witnessesNamed: (keys: number, needed: number) => string;
   readonly evidence: string;
   readonly evidenceLead: string;
   readonly chooseFolder: string;
@@ -84,6 +91,14 @@ export const en: Texts = {
   trusted: "Trusted",
   notGiven: "Not given",
   forget: (use) => `Forget ${use}`,
+  hasHistory: "The history of the station's keys is at hand: what earlier keys signed is judged too.",
+  badHistory: "The key-history.json is not of this ledger, or it is damaged. Take the one from the same key export.",
+  witnesses: "Witnesses",
+  witnessesLead:
+    "Others who vouch for this ledger's checkpoints, if you know any. An earlier ledger that this one goes on from is handed over with the evidence.",
+  witnessKeys: "Keys of witnesses, one a line",
+  witnessNeeded: "How many must vouch",
+  witnessesNamed: (keys, needed) => `${count(keys)} witnesses named, ${count(needed)} must vouch.`,
   evidence: "2. Evidence",
   evidenceLead:
     "Drop folders here: an export, a slice, a whole stick or a copy of one. Drop several, and older checkpoints too: they are held against each other.",
