@@ -201,8 +201,8 @@ describe.skipIf(missing !== null)(`real USB sticks${missing === null ? "" : ` ($
 });
 
 async function plugUntilGreen(armed: Armed, stick: Stick, socket: string): Promise<void> {
-  // A stick that comes back may be told of its pulling a moment later.
-  const isOld = ({ message }: StickLine): boolean => message?.code === "pulled" || message?.code === "early";
+  // What came of its pulling may be told after it is back.
+  const isOld = ({ message }: StickLine): boolean => ["pulled", "early", "STICK_GONE"].includes(message?.code ?? "");
   const end = armed.until(stick.spec.label, (line) => isGreen(line) || (isStuck(line) && !isOld(line)));
   await stick.plug(socket);
   const line = await end;
