@@ -1,17 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type AgentChannel, agentChannel, type GuestRun } from "./agent-channel.ts";
+import { atTheEnd, scratchOfOurs } from "./scratch.ts";
 import { buildInitrd } from "./initrd.ts";
 import { obtainKernel } from "./kernel.ts";
 import { writeBundle } from "./bundle.ts";
@@ -42,7 +33,7 @@ const checkout = join(import.meta.dirname, "..", "..");
 export async function bootGuest(): Promise<Guest> {
   const kernel = obtainKernel();
   const initrd = buildInitrd(kernel);
-  const scratch = mkdtempSync(join(tmpdir(), "station-usb-"));
+  const scratch = scratchOfOurs();
   const exchange = join(scratch, "exchange");
   mkdirSync(exchange);
   const app = join(scratch, "app");
@@ -109,23 +100,6 @@ async function connectBoth(scratch: string, child: ChildProcess, ended: Promise<
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** However this process ends, unless it is killed outright. @returns how to call it off */
-function atTheEnd(act: () => void): () => void {
-  const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
-  const ended = (signal: NodeJS.Signals): void => {
-    act();
-    forget();
-    process.kill(process.pid, signal);
-  };
-  const forget = (): void => {
-    process.off("exit", act);
-    for (const signal of signals) process.off(signal, ended);
-  };
-  process.once("exit", act);
-  for (const signal of signals) process.once(signal, ended);
-  return forget;
 }
 
 /** What was said on the channel, with the time: `talk.log`. */

@@ -35,10 +35,14 @@ export interface Stick {
 
 let count = 0;
 
-/** A stick with this content, not plugged in. Sticks may share a serial. */
-export async function makeStick(guest: Guest, spec: StickSpec, serial = `SER${spec.label}`): Promise<Stick> {
+/** A stick with this content, not plugged in. Sticks may share a serial. `socket` must be free where it is filled by the guest. */
+export async function makeStick(
+  guest: Guest,
+  spec: StickSpec,
+  { serial = `SER${spec.label}`, socket = "1" } = {},
+): Promise<Stick> {
   const stick = stickOf(guest, makeImage(guest.scratch, spec), spec, serial);
-  if (spec.fileSystem === "exfat" && Object.keys(spec.files).length > 0) await fillExfat(guest, stick);
+  if (spec.fileSystem === "exfat" && Object.keys(spec.files).length > 0) await fillExfat(guest, stick, socket);
   return stick;
 }
 
@@ -107,9 +111,9 @@ async function removeNode(qmp: Guest["qmp"], node: string): Promise<void> {
 }
 
 /** No tool of the host writes exFAT without mounting it, so the guest does, and lets go of it in order. */
-async function fillExfat(guest: Guest, stick: Stick): Promise<void> {
+async function fillExfat(guest: Guest, stick: Stick, socket: string): Promise<void> {
   writeTree(join(guest.exchange, stick.spec.label), stick.spec.files);
-  await stick.plug(sockets[0] ?? "1");
+  await stick.plug(socket);
   const place = `/mnt/fill-${stick.spec.label}`;
   const device = await deviceOf(guest, stick);
   await inGuest(
