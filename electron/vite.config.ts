@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
 
 const here = import.meta.dirname;
@@ -21,9 +21,10 @@ export default defineConfig(({ mode }) => {
           carried("verify.py", "engine/ledger/verify.py"),
           carried("icon.png", "main/icons/icon.png"),
           ...vendorKeys.map((name) => carried(`vendor-keys/${name}`, `engine/authority/vendor-keys/${name}`)),
-          child("worker-child"),
-          child("hotplug-child"),
-          child("drivelist-child"),
+          program("engine/drives/worker-child"),
+          program("engine/drives/hotplug-child"),
+          program("engine/drives/drivelist-child"),
+          program("engine/ledger/csv-thread"),
         ],
     build: {
       ssr: join(here, isPreload ? "preload/preload.ts" : "main/main.ts"),
@@ -42,10 +43,10 @@ export default defineConfig(({ mode }) => {
   };
 });
 
-/** A program that the engine runs in a process of its own: one file without dependencies beside the main program. */
-function child(name: string): Plugin {
+/** What the engine runs in a process or thread of its own: one file without dependencies beside the main program. */
+function program(source: string): Plugin {
   return {
-    name: `child-${name}`,
+    name: `program-${source}`,
     async writeBundle({ dir }) {
       const config: InlineConfig = {
         configFile: false,
@@ -53,13 +54,13 @@ function child(name: string): Plugin {
         logLevel: "warn",
         ssr: { noExternal: true, target: "node" },
         build: {
-          ssr: join(here, "engine", "drives", `${name}.ts`),
+          ssr: join(here, `${source}.ts`),
           outDir: dir ?? join(here, "..", "dist", "main"),
           emptyOutDir: false,
           target: "node24",
           minify: false,
           sourcemap: false,
-          rolldownOptions: { output: { format: "es", entryFileNames: `${name}.js`, codeSplitting: false } },
+          rolldownOptions: { output: { format: "es", entryFileNames: `${basename(source)}.js`, codeSplitting: false } },
         },
       };
       await build(config);

@@ -6,7 +6,7 @@ import type { Dispatch } from "../engine/dispatch.ts";
 import { type PageFiles, pageFileAt } from "../engine/platform/page-files.ts";
 import type { Random } from "../engine/platform/random.ts";
 import { answerCall } from "./answer-call.ts";
-import { streamFeed, streamFeeds } from "./stream-feed.ts";
+import { streamFeeds } from "./stream-feeds.ts";
 import { createToken, type Token } from "./token.ts";
 
 export interface BrowserHost {
@@ -19,7 +19,7 @@ export interface BrowserHost {
 
 /**
  * The station's window for a machine without the desktop shell: its pages, `POST /call/<name>` and
- * `GET /feed/<name>` or `/feeds/<name>,…` on the loopback interface, for this run's token and our own pages alone.
+ * `GET /feeds/<name>,<name>…` on the loopback interface, for this run's token and our own pages alone.
  */
 export async function startBrowserHost(options: {
   readonly dispatch: Dispatch;
@@ -70,18 +70,13 @@ async function serve(host: Host, request: IncomingMessage, response: ServerRespo
     response.end(page.bytes);
     return;
   }
-  const [, names] = /^\/feeds\/([a-z,-]{1,1024})$/.exec(url) ?? [];
-  const [, kind = names === undefined ? undefined : "feeds", name = names] =
-    /^\/(call|feed)\/([a-z-]+(?:\.[a-z-]+)?)$/.exec(url) ?? [];
-  if (kind === undefined || name === undefined) return refuse(response, 404);
+  const [, name] = /^\/call\/([a-z-]+(?:\.[a-z-]+)?)$/.exec(url) ?? [];
+  const [, feeds] = /^\/feeds\/([a-z-]+(?:,[a-z-]+){0,31})$/.exec(url) ?? [];
+  if (name === undefined && feeds === undefined) return refuse(response, 404);
   if (!host.token.matches(request.headers["x-station-token"])) return refuse(response, 401);
-  if (kind === "feed") {
+  if (name === undefined) {
     if (method !== "GET") return refuse(response, 405);
-    return streamFeed(host.dispatch, name, response);
-  }
-  if (kind === "feeds") {
-    if (method !== "GET") return refuse(response, 405);
-    return streamFeeds(host.dispatch, name.split(","), response);
+    return streamFeeds(host.dispatch, feeds?.split(",") ?? [], response);
   }
   if (method !== "POST") return refuse(response, 405);
   // A page of another site cannot set this type without asking first, and nobody answers its question.

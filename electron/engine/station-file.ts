@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { StationError } from "#shared/domain/errors.ts";
@@ -52,25 +52,6 @@ export function rememberLedger(home: string): void {
   if (known !== null && known.has_ledger !== true) write(path, { ...known, has_ledger: true });
 }
 
-/** Whether damage was found in this home's ledger and it was not found whole since. */
-export function wasDamaged(home: string): boolean {
-  return existsSync(join(home, damageName));
-}
-
-/**
- * Remembers how a whole verification ended, so that the next start looks at everything and not only at the newest
- * entries. A home that cannot be written is none that anything is appended in.
- */
-export function rememberDamage(home: string, isDamaged: boolean): void {
-  try {
-    if (isDamaged) writeFileSync(join(home, damageName), "", { mode: 0o600 });
-    else rmSync(join(home, damageName), { force: true });
-  } catch (error) {
-    if (errnoOf(error) === null) throw error;
-  }
-}
-
-const damageName = "ledger.damaged";
 
 function write(path: string, file: StationFile): void {
   replaceOwnFile(path, utf8(`${JSON.stringify(file)}\n`));

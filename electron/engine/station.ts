@@ -54,7 +54,8 @@ import { type Random, systemRandom } from "./platform/random.ts";
 import type { Predecessor } from "./predecessor.ts";
 import { keyOfHead, type RotatedKey, rotateKey, settleRotations } from "./rotate-key.ts";
 import { openServerMemory, type ServerMemory } from "./server-memory.ts";
-import { hadLedger, rememberLedger, stationName, wasDamaged } from "./station-file.ts";
+import { hadLedger, rememberLedger, stationName } from "./station-file.ts";
+import { isWholeDue, rememberVerdict } from "./whole-verification.ts";
 
 export interface StationOptions {
   /** The data folder; made when missing. One process at a time holds it. */
@@ -185,19 +186,22 @@ export async function createStation(options: StationOptions): Promise<Station> {
     const keys = await openKeyRing({ home, sealing, random, clock, mayCreate: isNew });
     let operators: Operators | null = null;
     if (keyOfHead(keys, name, ledgerPath).isNext) keys.finishRotation("ledger");
+    const isDue = !isNew && isWholeDue(home, clock.now());
     const { ledger, readOnly } = await openOrRead({
       path: ledgerPath,
       origin: name,
       signer: ledgerSigner(keys, name),
       clock,
       actor: () => operators?.current()?.id ?? null,
-      whole: wasDamaged(home),
+      whole: isDue,
       ...(isNew ? { create: creation(keys, name, options.predecessor) } : {}),
     });
+    if (isDue && readOnly === null) rememberVerdict(home, { ok: true, size: ledger.size }, clock.now());
     if (readOnly === null) settleRotations(keys, ledger);
     rememberLedger(home);
     let station: EngineStation | null = null;
-    const isReadOnly = () => (station?.readOnly ?? readOnly) !== null;
+    const refusal = () => station?.readOnly ?? readOnly;
+    const isReadOnly = () => refusal() !== null;
     operators = openOperators({ ledger, keys: operatorVault(keys.secrets, random), clock, random, isReadOnly });
     const bundled = options.vendorKeys ?? bundledVendorKeys();
     const vendorKeys = () =>
@@ -212,7 +216,7 @@ export async function createStation(options: StationOptions): Promise<Station> {
       vendorKeys,
       stationKeys: () => [keys.publicKey("ledger"), ...keys.retiredPublicKeys("ledger")].map(publicKeyFingerprint),
       environment: env["STATION_LICENCE"] || null,
-      readOnly: readOnly !== null,
+      readOnly: refusal,
     });
     const spent = () => (readOnly === null ? ledger.provisionings : nothingSpent);
     const runtime: BatchRuntime = {
@@ -328,8 +332,7 @@ class EngineStation implements Station {
   }
 
   licence(): LicenceView {
-    // What an inspection finds is logged, and nothing is logged any more.
-    if (this.#readOnly === null) this.authority.inspect();
+    this.authority.inspect();
     return licenceViewOf(this.authority, this.#spent(), this.vendorKeys());
   }
 

@@ -3,6 +3,7 @@ import { formatDuration, formatNumber } from "../model/format.ts";
 import type { Status } from "../model/live.ts";
 import { useText } from "../text/use-text.ts";
 import { type Shape, StateIcon } from "../ui/state-icon.tsx";
+import { LedgerStrip } from "./ledger-strip.tsx";
 import { LicenceStrip } from "./licence-strip.tsx";
 import { OperatorCell } from "./people/operator-cell.tsx";
 import { useNow } from "./use-now.ts";
@@ -57,6 +58,7 @@ export function StatusStrip() {
           {strip.lost}
         </p>
       )}
+      <LedgerStrip />
       <LicenceStrip now={now} />
     </header>
   );

@@ -7,9 +7,10 @@ import { useText } from "../text/use-text.ts";
 export function useRefusal(call: CallName | null): string | null {
   const session = useLive((state) => state.session);
   const licence = useLive((state) => state.licence);
+  const ledger = useLive((state) => state.status?.ledger.health ?? null);
   const { text } = useText();
   const words = text.people.refusals;
-  const refusal = call === null ? null : refusalOf(call, session, licence);
+  const refusal = call === null ? null : refusalOf(call, session, licence, ledger);
   if (refusal === null) return null;
   if (refusal !== "role") return words[refusal];
   const operator = session?.operator ?? null;

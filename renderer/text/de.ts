@@ -16,6 +16,7 @@ import { settings } from "./de/settings.ts";
 import { shell } from "./de/shell.ts";
 import { single } from "./de/single.ts";
 import { station } from "./de/station.ts";
+import { witness } from "./de/witness.ts";
 
 export const de: Texts = {
   answers,
@@ -36,4 +37,5 @@ export const de: Texts = {
   shell,
   single,
   station,
+  witness,
 };

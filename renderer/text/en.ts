@@ -15,6 +15,7 @@ import { settings } from "./en/settings.ts";
 import { shell } from "./en/shell.ts";
 import { single } from "./en/single.ts";
 import { station } from "./en/station.ts";
+import { witness } from "./en/witness.ts";
 
 export const en = {
   answers,
@@ -35,4 +36,5 @@ export const en = {
   shell,
   single,
   station,
+  witness,
 };

@@ -9,16 +9,18 @@ export function Button(props: {
   readonly isDisabled?: boolean;
   /** For a button that shows an icon alone. */
   readonly label?: string;
+  /** Its whole name where several buttons show the same word. */
+  readonly name?: string;
   readonly isExpanded?: boolean;
 }) {
-  const { children, onPress, kind = "plain", isDisabled = false, label, isExpanded } = props;
+  const { children, onPress, kind = "plain", isDisabled = false, label, name = label, isExpanded } = props;
   const shape = label === undefined ? "" : " icon-only";
   return (
     <AriaButton
       className={`button ${kind}${shape}`}
       onPress={onPress}
       isDisabled={isDisabled}
-      {...(label === undefined ? {} : { "aria-label": label })}
+      {...(name === undefined ? {} : { "aria-label": name })}
       {...(isExpanded === undefined ? {} : { "aria-expanded": isExpanded })}
     >
       {children}

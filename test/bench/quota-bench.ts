@@ -31,7 +31,7 @@ export async function quotaRows(base: string): Promise<readonly Row[]> {
       vendorKeys: () => testVendor.keys,
       stationKeys: () => [],
       environment: testVendor.token(claims),
-      readOnly: false,
+      readOnly: () => null,
     });
     const { admit } = createSpendGate(authority, () => ledger.provisionings);
     grow(ledger);

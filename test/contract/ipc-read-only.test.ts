@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, expect, test } from "vitest";
 import type { CallInput, CallName } from "../../shared/ipc/contract.ts";
+import { licenceFiles, testVendor, unlimited } from "../fixtures/station-licence.ts";
 import { someDevices, type WindowStation, windowStation } from "../fakes/window-station.ts";
 
 let on: WindowStation;
@@ -18,6 +19,8 @@ async function codeOf<N extends CallName>(name: N, input: CallInput<N>): Promise
 
 async function provisioned(): Promise<string> {
   on = await windowStation();
+  on.chosen["vendor-key"] = licenceFiles(on.folder, "").key;
+  await on.call("licence.add-vendor-key", {});
   const stickId = await on.stick(someDevices(3));
   const { id } = await on.call("batch.start", { stickId, onConflict: "refuse" });
   await on.until("batches", (all) => all.some((one) => one.id === id && one.phase === "finished"));
@@ -49,6 +52,8 @@ async function refusals(stickId: string): Promise<readonly string[]> {
     await codeOf("single.issue", { fingerprint: "fp-pasted-0001", name: "", stickId: null }),
     await codeOf("keys.rotate", { use: "manifest" }),
     await codeOf("witness.policy", { needed: 0, keys: [] }),
+    await codeOf("bench.arm", { workOrder: "WO-1", count: 1, renewals: false }),
+    await codeOf("licence.paste", { secret: testVendor.token(unlimited) }),
   ];
 }
 
@@ -66,7 +71,7 @@ test("a damaged ledger opens the window for reading: every feed goes on, and the
   const [stick] = await on.call("sticks.read", {
     stickId: (await on.until("sticks", (all) => all.length > 0))[0]?.id ?? "",
   });
-  expect(await refusals(stick?.id ?? "")).toEqual(Array(5).fill("LEDGER_BROKEN"));
+  expect(await refusals(stick?.id ?? "")).toEqual(Array(7).fill("LEDGER_BROKEN"));
 });
 
 test("export from the window saves what is left of a damaged ledger, and says what is wrong", async () => {
@@ -92,7 +97,7 @@ test("damage that the verification finds while the window is open stops everythi
   const { size } = await on.call("ledger.page", { before: null, limit: 1, type: null, query: "" });
   await on.call("ledger.verify", {});
   await on.until("status", ({ ledger }) => ledger.health === "broken");
-  expect(await refusals(stickId)).toEqual(Array(5).fill("LEDGER_BROKEN"));
+  expect(await refusals(stickId)).toEqual(Array(7).fill("LEDGER_BROKEN"));
   expect(await codeOf("operators.add", { ...ada, name: "Ada", role: "administrator" })).toBe("LEDGER_BROKEN");
   await on.until("licence", ({ state }) => state === "none");
   expect((await on.call("ledger.page", { before: null, limit: 1, type: null, query: "" })).size).toBe(size);

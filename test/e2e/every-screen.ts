@@ -9,6 +9,7 @@ export interface ScreenPlan {
   readonly needs?: FakeEngineOptions["needs"];
   readonly licence?: FakeEngineOptions["licence"];
   readonly people?: FakeEngineOptions["people"];
+  readonly ledger?: FakeEngineOptions["ledger"];
   /** Brings the screen into the state that is looked at. */
   readonly act?: (page: Page) => Promise<void>;
 }
@@ -103,6 +104,78 @@ export const everyScreen: Readonly<Record<string, ScreenPlan>> = {
   },
   "ledger-entry": { scenario: "busy", hash: "#/ledger", act: openRow },
   "ledger-checkpoint": { scenario: "busy", hash: "#/ledger", act: press(/^Checkpoint|^Prüfpunkt/) },
+  "ledger-witnesses": {
+    scenario: "busy",
+    hash: "#/ledger",
+    act: async (page) => {
+      await press(/^Witnesses|^Zeugen/)(page);
+      await page.locator(".witness-list").first().waitFor();
+    },
+  },
+  "ledger-witness-taken": {
+    scenario: "busy",
+    hash: "#/ledger",
+    act: async (page) => {
+      await press(/^Witnesses|^Zeugen/)(page);
+      await page.locator("aside textarea").first().fill("a note");
+      await press(/^Take it in|^Aufnehmen/)(page);
+      await page.locator("aside .note").nth(1).waitFor();
+    },
+  },
+  "ledger-witness-policy": {
+    scenario: "busy",
+    hash: "#/ledger",
+    act: async (page) => {
+      await press(/^Witnesses|^Zeugen/)(page);
+      await press(/^Change who|^Zeugen festlegen/)(page);
+      await page.getByLabel(/^How many|^Wie viele/).scrollIntoViewIfNeeded();
+    },
+  },
+  "ledger-contradicted": {
+    scenario: "busy",
+    hash: "#/ledger",
+    ledger: "contradicted",
+    act: async (page) => {
+      await press(/^Witnesses|^Zeugen/)(page);
+      await page.locator('aside .note[data-tone="action"]').waitFor();
+    },
+  },
+  "ledger-broken": {
+    scenario: "busy",
+    hash: "#/ledger",
+    ledger: "broken",
+    act: (page) => page.getByRole("gridcell").first().waitFor(),
+  },
+  "station-ledger-broken": { scenario: "one-stick", hash: "#/station", ledger: "broken" },
+  "settings-ledger-broken": { scenario: "busy", hash: "#/settings", ledger: "broken" },
+  "keys-rotate": {
+    scenario: "busy",
+    hash: "#/settings",
+    people: "administrator",
+    act: async (page) => {
+      await page.locator(".key-row button").first().click();
+      await page.getByRole("alertdialog").waitFor();
+    },
+  },
+  "keys-rotate-approval": {
+    scenario: "busy",
+    hash: "#/settings",
+    people: "administrator",
+    act: async (page) => {
+      await page.locator(".key-row button").first().click();
+      await page.getByRole("alertdialog").getByRole("button").last().click();
+      await page.locator(".key-row .note").waitFor();
+    },
+  },
+  "keys-rotated": {
+    scenario: "busy",
+    hash: "#/settings",
+    act: async (page) => {
+      await page.locator(".key-row button").nth(1).click();
+      await page.getByRole("alertdialog").getByRole("button").last().click();
+      await page.locator(".key-row .note").waitFor();
+    },
+  },
   answers: {
     scenario: "busy",
     hash: "#/answers",

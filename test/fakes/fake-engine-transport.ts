@@ -18,9 +18,9 @@ import { fakeLedger } from "./window/fake-ledger.ts";
 import { createFakeLicence, type FakeLicenceState } from "./window/fake-licence.ts";
 import { createFakePeople, type FakePeople } from "./window/fake-people.ts";
 import { fakePreflight } from "./window/fake-preflight.ts";
-import { createFakeWitness } from "./window/fake-witness.ts";
 import { FakeRefusal } from "./window/fake-refusal.ts";
 import { createFakeDesk, type FakeHandler } from "./window/fake-desk.ts";
+import { createFakeWitness } from "./window/fake-witness.ts";
 import { fakeCertificate, fakeStats } from "./window/fake-setup.ts";
 import { everyState, type FakeStick, fakeStick } from "./window/fake-sticks.ts";
 
@@ -33,6 +33,8 @@ export interface FakeEngineOptions {
   readonly licence?: FakeLicenceState;
   /** Who is signed in; no accounts unless said. */
   readonly people?: FakePeople;
+  /** What is wrong with the ledger: damaged, or contradicted by a checkpoint that came back. */
+  readonly ledger?: "broken" | "contradicted";
   /** Answers of single calls replaced by a failure. */
   readonly failing?: Partial<Record<CallName, ErrorCode>>;
 }
@@ -83,7 +85,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     problems: [],
     finishedAt: null,
   };
-  let health: FeedSnapshot<"status">["ledger"]["health"] = "unchecked";
+  let health: FeedSnapshot<"status">["ledger"]["health"] = options.ledger === "broken" ? "broken" : "unchecked";
   let now = Date.parse("2026-11-22T09:12:00Z");
   let made = 0;
   const instant = () => new Date(now).toISOString();
@@ -162,7 +164,6 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     ...bench.handlers,
     ...licence.handlers,
     ...people.handlers,
-    ...createFakeWitness(ledger.size),
     ...createFakeCarry(() => "b-done"),
     "lock.state": () => ({ needs }),
     "lock.open": ({ secret }) => {
@@ -241,6 +242,15 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
       checkpoint: `plant-2.example/bench-4\n${ledger.size()}\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— plant-2.example/bench-4 Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n`,
     }),
     ...fakeAudit(ledger.size() > 0),
+    ...createFakeWitness({
+      size: ledger.size,
+      isContradicted: options.ledger === "contradicted",
+      rotated: desk.rotate,
+      refuseRotation: () => {
+        if (people.needsApproval("key-rotation") && !people.isApproved("key-rotation"))
+          throw new FakeRefusal("APPROVAL_NEEDED", { subject: "key-rotation", reference: "ledger 1c9f02ab" });
+      },
+    }),
     "stats.summary": () => (isNew ? { throughput: [], pools: [], expiring: [] } : fakeStats),
     "rehearsal.begin": () => desk.rehearse(true),
     "rehearsal.end": () => {
@@ -256,7 +266,12 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
       operator: desk.settings().operator,
       api: { url: desk.settings().apiUrl, reachable: desk.settings().apiUrl === "" ? null : true, since: null },
       seatsLeft: desk.settings().rehearsal ? 88 : isNew ? null : 1000,
-      ledger: { size: ledger.size(), root: ledger.root(), health },
+      ledger: {
+        size: ledger.size(),
+        root: ledger.root(),
+        health,
+        problem: health === "broken" ? "Entry 771 is not the one that its leaf hash was taken of." : null,
+      },
       rehearsal: desk.settings().rehearsal,
       busy: views().some((batch) => batch.phase === "working"),
     }),

@@ -28,20 +28,26 @@ interface Watched {
   told(message: FromGuest): void;
 }
 
-export function agentChannel(socket: Socket): AgentChannel {
+/** @param heard told every order and answer, for whoever has to find out why a run went wrong */
+export function agentChannel(socket: Socket, heard: (message: string) => void): AgentChannel {
   const watched = new Map<number, Watched>();
   let lastId = 0;
   let isReady: () => void = () => {};
   const ready = new Promise<void>((resolve) => (isReady = resolve));
   createInterface(socket).on("line", (text) => {
     const message = JSON.parse(text) as FromGuest;
+    heard(text);
     if ("ready" in message) isReady();
     else {
       watched.get(message.id)?.told(message);
       if ("exit" in message) watched.delete(message.id);
     }
   });
-  const send = (order: ToGuest): void => void socket.write(`${JSON.stringify(order)}\n`);
+  const send = (order: ToGuest): void => {
+    const text = JSON.stringify(order);
+    heard(text);
+    socket.write(`${text}\n`);
+  };
   socket.on("close", () => {
     for (const [id, one] of watched) one.told({ id, exit: null });
     watched.clear();

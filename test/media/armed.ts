@@ -36,25 +36,11 @@ export async function arm(station: BenchStation, { workOrder, count, maxSizeGib 
   await process.line((line) => parsed(line)?.["armed"] === true, patienceMs);
   return {
     process,
-    until: async (label, fits, timeoutMs = patienceMs) => {
-      let found: StickLine | null = null;
-      const from = process.lines().length;
-      const inSlot = new Map<number, string>();
-      let seen = 0;
-      await process.line((text) => {
-        const line = parsed(text) as unknown as StickLine | null;
-        const isNew = seen++ >= from;
-        if (line?.type !== "slot" && line?.type !== "drive") return false;
-        if (line.slot !== undefined && line.state === "empty") inSlot.delete(line.slot);
-        else if (line.slot !== undefined && line.label !== null) inSlot.set(line.slot, line.label);
-        // A stick that was switched off has no name any more; it is the one that was in this slot.
-        const name = line.label ?? inSlot.get(line.slot ?? 0);
-        // FAT keeps labels in capitals.
-        if (!isNew || name?.toUpperCase() !== label.toUpperCase() || !fits(line)) return false;
-        found = line;
-        return true;
-      }, timeoutMs);
-      return found ?? missing();
+    until: (label, fits, timeoutMs = patienceMs) => {
+      const line = seen(process, label, fits, timeoutMs);
+      // A scenario that has failed already awaits it no more.
+      line.catch(() => {});
+      return line;
     },
     hotplug: () => {
       const last = process
@@ -73,6 +59,26 @@ export async function arm(station: BenchStation, { workOrder, count, maxSizeGib 
       return { ...run, devicesDone: Number(last?.["done"]), owed: Number(last?.["owed"]) };
     },
   };
+}
+
+async function seen(
+  process: GuestProcess,
+  label: string,
+  fits: (line: StickLine) => boolean,
+  timeoutMs: number,
+): Promise<StickLine> {
+  let skipped = process.lines().length;
+  let found: StickLine | null = null;
+  await process.line((text) => {
+    if (skipped-- > 0) return false;
+    const line = parsed(text) as unknown as StickLine | null;
+    if (line?.type !== "slot" && line?.type !== "drive") return false;
+    // FAT keeps labels in capitals.
+    if (line.label?.toUpperCase() !== label.toUpperCase() || !fits(line)) return false;
+    found = line;
+    return true;
+  }, timeoutMs);
+  return found ?? missing();
 }
 
 /** What a person is told about a stick that did not become green. */

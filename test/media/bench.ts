@@ -23,9 +23,7 @@ export interface BenchStation {
   start(args: readonly string[]): GuestProcess;
   /** `--product`, `--license` and `--api` of its server. */
   readonly usual: readonly string[];
-  /** The command line on the host over a copy of the guest's home. Nothing may be at work on that. */
-  onHost(args: readonly string[]): Promise<HostRun>;
-  /** The ledger, judged on the host by the checker that shares no code with it. */
+  /** The ledger, on a copy: nothing may be at work on it. Judged on the host by the checker that shares no code with it. */
   ledgerProblems(): Promise<readonly string[]>;
   /** Devices whose activation the ledger records. */
   seatsInLedger(): Promise<number>;
@@ -51,13 +49,19 @@ async function benchStation(guest: Guest, name: string, options: SandboxOptions 
   await prepareHome(guest, name, home);
   const env = { STATION_HOME: home, XDG_STATE_HOME: `${home}-state`, LICENSESEAT_API_KEY: sandbox.apiKey };
   const started = new Set<GuestProcess>();
+  // As long as nothing has been at work since, one copy of the guest's home is as good as another.
+  let copy: Promise<Brought> | null = null;
   const start = (args: readonly string[]): GuestProcess => {
     const process = guest.start(["node", "electron/cli/main.js", ...args], env);
     started.add(process);
-    void process.done.then(() => started.delete(process));
+    copy = null;
+    void process.done.then(() => {
+      started.delete(process);
+      copy = null;
+    });
     return process;
   };
-  const brought = async (): Promise<Brought> => {
+  const bring = async (): Promise<Brought> => {
     const shared = join(guest.exchange, name);
     const kept = mkdtempSync(join(guest.scratch, `${name}-`));
     await inGuest(
@@ -65,27 +69,21 @@ async function benchStation(guest: Guest, name: string, options: SandboxOptions 
       `rm -rf /exchange/${name} && mkdir /exchange/${name} && cp -r ${home} ${home}-state /exchange/${name}/`,
     );
     cpSync(shared, kept, { recursive: true });
-    return {
-      home: join(kept, name),
-      env: { STATION_HOME: join(kept, name), XDG_STATE_HOME: join(kept, `${name}-state`) },
-    };
-  };
-  const exportKeys = async (): Promise<{ readonly out: string; readonly from: Brought }> => {
-    const from = await brought();
-    const out = join(from.home, "..", "keys");
-    const { code, stderr } = await commandLine(["keys", "export", "--out", out], from.env);
+    const env = { STATION_HOME: join(kept, name), XDG_STATE_HOME: join(kept, `${name}-state`) };
+    const keys = join(kept, "keys");
+    const { code, stderr } = await commandLine(["keys", "export", "--out", keys], env);
     if (code !== 0) throw new Error(`keys export ended with ${code}: ${stderr}`);
-    return { out, from };
+    return { home: join(kept, name), keys, env };
   };
+  const brought = (): Promise<Brought> => (copy ??= bring());
   return {
     sandbox,
     start,
     usual: ["--product", sandbox.product, "--license", sandbox.licenseKey, "--api", sandbox.url],
-    onHost: async (args) => commandLine(args, (await brought()).env),
     ledgerProblems: async () => {
-      const { out, from } = await exportKeys();
-      const vkey = readFileSync(join(out, "ledger.vkey"), "utf8").trim();
-      const { problems } = await verifyLedger({ path: join(from.home, "ledger.db"), vkey });
+      const { home: copied, keys } = await brought();
+      const vkey = readFileSync(join(keys, "ledger.vkey"), "utf8").trim();
+      const { problems } = await verifyLedger({ path: join(copied, "ledger.db"), vkey });
       return problems.map((problem) => JSON.stringify(problem));
     },
     seatsInLedger: async () => {
@@ -97,8 +95,8 @@ async function benchStation(guest: Guest, name: string, options: SandboxOptions 
       return new Set(recorded.map((entry) => entry.activation_id)).size;
     },
     verify: async (content) => {
-      const { out } = await exportKeys();
-      return commandLine(["verify", "--stick", content, "--keys", out, "--license", sandbox.licenseKey], {});
+      const { keys } = await brought();
+      return commandLine(["verify", "--stick", content, "--keys", keys, "--license", sandbox.licenseKey], {});
     },
     close: async () => {
       for (const process of started) process.signal("SIGKILL");
@@ -139,6 +137,8 @@ export async function mountStick(guest: Guest, stick: Stick): Promise<string> {
 
 interface Brought {
   readonly home: string;
+  /** The public keys, exported. */
+  readonly keys: string;
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -18,10 +18,6 @@ say modules
 share() { $b mkdir -p "$2" && $b mount -t 9p -o "trans=virtio,version=9p2000.L,msize=512000,$3" "$1" "$2"; }
 share usr /usr ro,cache=loose
 share exchange /exchange rw,cache=none
-share app /app ro,cache=loose
-share packages /lower ro,cache=loose
-$b mkdir -p /station/upper /station/work
-$b mount -t overlay -o lowerdir=/lower,upperdir=/station/upper,workdir=/station/work overlay /app/node_modules
 
 $b ip link set lo up
 $b ip link set eth0 up
@@ -32,7 +28,14 @@ $b mkdir -p /run/dbus
 dbus-daemon --system --fork --nopidfile
 /usr/libexec/udisks2/udisksd &
 say services
+while [ ! -e /exchange/bundled ]; do $b sleep 0.1; done
+share app /app ro,cache=loose
+share packages /lower ro,cache=loose
+$b mkdir -p /station/upper /station/work
+$b mount -t overlay -o lowerdir=/lower,upperdir=/station/upper,workdir=/station/work overlay /app/node_modules
+say application
 export PATH=/app/node_modules/node/bin:/usr/sbin:/usr/bin HOME=/station
+export NODE_COMPILE_CACHE=/app/compiled NODE_COMPILE_CACHE_PORTABLE=1
 cd /app && node electron/cli/guest-agent.js
 echo "the agent ended with $?"
 $b poweroff -f

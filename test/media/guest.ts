@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AgentChannel, agentChannel, type GuestRun } from "./agent-channel.ts";
@@ -15,7 +24,6 @@ export interface Guest extends Pick<AgentChannel, "start" | "forward"> {
   readonly exchange: string;
   /** Scratch on the host for images; gone with the guest. */
   readonly scratch: string;
-  readonly bootMs: number;
   /** Runs to the end. @throws Error when time is up; the program is killed then */
   run(argv: readonly string[], options?: RunOptions): Promise<GuestRun>;
   /** Everything the kernel and the first process have said. */
@@ -32,13 +40,16 @@ const checkout = join(import.meta.dirname, "..", "..");
 
 /** Boots under software emulation. @throws Error with the console's end when it does not come up */
 export async function bootGuest(): Promise<Guest> {
-  const began = performance.now();
   const kernel = obtainKernel();
   const initrd = buildInitrd(kernel);
   const scratch = mkdtempSync(join(tmpdir(), "station-usb-"));
   const exchange = join(scratch, "exchange");
   mkdirSync(exchange);
-  await writeBundle(checkout, join(scratch, "app"));
+  const app = join(scratch, "app");
+  mkdirSync(join(app, "node_modules"), { recursive: true });
+  // While the guest boots, which waits for this file.
+  const bundled = writeBundle(checkout, app).then(() => writeFileSync(join(exchange, "bundled"), ""));
+  bundled.catch(() => {});
   const consoleFile = join(scratch, "console.log");
   const errors = openSync(join(scratch, "emulator.log"), "w");
   const child = spawn("qemu-system-x86_64", emulatorArgs(kernel.image, initrd, scratch), {
@@ -46,23 +57,27 @@ export async function bootGuest(): Promise<Guest> {
   });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const told = (name: string): string => readFileSync(join(scratch, name), { encoding: "utf8", flag: "a+" });
-  // A test run that is cut off leaves no machine behind.
   const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  const tidy = (): void => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  // A test run that is cut off leaves no machine and no images behind.
+  const leave = (): void => {
+    kill();
+    tidy();
+  };
+  const forget = atTheEnd(leave);
   const stop = async (): Promise<void> => {
-    process.off("exit", kill);
+    forget();
     kill();
     await ended;
-    rmSync(scratch, { recursive: true, force: true });
+    tidy();
   };
   try {
-    const { qmp, agent } = await connectBoth(scratch, child, ended);
+    const [{ qmp, agent }] = await Promise.all([connectBoth(scratch, child, ended), bundled]);
     return {
       ...agent,
       qmp,
       exchange,
       scratch,
-      bootMs: performance.now() - began,
       run: (argv, options) => runToEnd(agent, argv, options),
       console: () => told("console.log"),
       stop,
@@ -84,7 +99,7 @@ async function connectBoth(scratch: string, child: ChildProcess, ended: Promise<
   });
   const up = (async () => {
     const qmp = await openQmp(join(scratch, "qmp"));
-    const agent = agentChannel(await connected(join(scratch, "agent")));
+    const agent = agentChannel(await connected(join(scratch, "agent")), talkOf(scratch));
     await agent.ready;
     return { qmp, agent };
   })();
@@ -94,6 +109,30 @@ async function connectBoth(scratch: string, child: ChildProcess, ended: Promise<
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** However this process ends, unless it is killed outright. @returns how to call it off */
+function atTheEnd(act: () => void): () => void {
+  const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+  const ended = (signal: NodeJS.Signals): void => {
+    act();
+    forget();
+    process.kill(process.pid, signal);
+  };
+  const forget = (): void => {
+    process.off("exit", act);
+    for (const signal of signals) process.off(signal, ended);
+  };
+  process.once("exit", act);
+  for (const signal of signals) process.once(signal, ended);
+  return forget;
+}
+
+/** What was said on the channel, with the time: `talk.log`. */
+function talkOf(scratch: string): (message: string) => void {
+  const file = openSync(join(scratch, "talk.log"), "a");
+  const began = performance.now();
+  return (message) => void writeSync(file, `${((performance.now() - began) / 1000).toFixed(1)} ${message}\n`);
 }
 
 async function runToEnd(agent: AgentChannel, argv: readonly string[], { env, timeoutMs = 60_000 }: RunOptions = {}) {
@@ -115,7 +154,7 @@ function emulatorArgs(image: string, initrd: string, scratch: string): readonly 
     `local,path=${path},mount_tag=${tag},security_model=none,multidevs=remap${more}`,
   ];
   return [
-    ["-accel", "tcg,tb-size=512", "-cpu", "Nehalem", "-smp", "1", "-m", "3072"],
+    ["-accel", "tcg,thread=multi,tb-size=512", "-cpu", "Nehalem", "-smp", "2", "-m", "3072"],
     ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
     ["-kernel", image, "-initrd", initrd],
     ["-append", "console=ttyS0 quiet net.ifnames=0 panic=-1 mitigations=off"],

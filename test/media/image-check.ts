@@ -98,7 +98,7 @@ async function unpack(guest: Guest, stick: Stick, volume: string, content: strin
       `mkdir -p ${place} /exchange/${name} && mount -t exfat -o ro ${device} ${place} && cp -r ${place}/. /exchange/${name}/ && umount ${place}`,
     );
     await stick.pull();
-    await goneFrom(guest, device);
+    await goneFrom(guest, stick);
     cpSync(join(guest.exchange, name), content, { recursive: true });
     rmSync(join(guest.exchange, name), { recursive: true });
   }

@@ -117,7 +117,7 @@ async function fillExfat(guest: Guest, stick: Stick): Promise<void> {
     `mkdir -p ${place} && mount -t exfat ${device} ${place} && cp -r /exchange/${stick.spec.label}/. ${place}/ && umount ${place} && rmdir ${place}`,
   );
   await stick.pull();
-  await goneFrom(guest, device);
+  await goneFrom(guest, stick);
 }
 
 /** The block device of this stick's volume in the guest, once the kernel and udev have it. */
@@ -133,8 +133,12 @@ export async function deviceOf(guest: Guest, { serial, spec }: Stick, timeoutMs 
   return (await inGuest(guest, script, timeoutMs + 10_000)).trim();
 }
 
-export async function goneFrom(guest: Guest, device: string): Promise<void> {
-  await inGuest(guest, `for i in $(seq 50); do [ -e ${device} ] || exit 0; sleep 0.1; done; exit 1`);
+/** Once the guest has noticed a pull; the kernel lets go of the disk before it lets go of the USB device. */
+export async function goneFrom(guest: Guest, { serial }: Stick): Promise<void> {
+  const script = `for i in $(seq 150); do
+    grep -qsx "${serial}" /sys/bus/usb/devices/*/serial || exit 0
+    sleep 0.2; done; exit 1`;
+  await inGuest(guest, script);
 }
 
 /** A line of shell in the guest. @throws Error when it does not end with 0 */

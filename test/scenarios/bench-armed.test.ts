@@ -99,6 +99,7 @@ test("sixteen sticks, three pulled midway, four that cannot be served: twelve en
     if (!pulls.has(stick)) continue;
     const pulled = await until((view) => tileOf(view, index + 1)?.message?.code === "pulled");
     expect(pulled.owed.map(({ devices }) => devices)).toContain(25);
+    expect(tileOf(pulled, index + 1)?.label).toBe(stick.name);
     shelf.plug(stick, index + 1);
   }
   const end = await until(
@@ -106,6 +107,8 @@ test("sixteen sticks, three pulled midway, four that cannot be served: twelve en
   );
 
   expect(end.slots.slice(0, 12).map(({ state }) => state)).toEqual(good.map(() => "remove"));
+  // A stick that is switched off is still called by its name.
+  expect(end.slots.slice(0, 12).map(({ label }) => label)).toEqual(good.map(({ name }) => name));
   expect(end.slots.slice(12).map(({ message }) => message?.code)).toEqual([
     "STICK_IO",
     "STICK_READ_ONLY",

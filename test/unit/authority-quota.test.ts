@@ -41,7 +41,7 @@ const open = (environment: string | null = null): Promise<StationAuthority> =>
     vendorKeys: () => testVendor.keys,
     stationKeys: () => [stationKey],
     environment,
-    readOnly: false,
+    readOnly: () => null,
   });
 const gateOf = (authority: StationAuthority) => createSpendGate(authority, () => ledger.provisionings);
 const names = (count: number, prefix = "d") => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
@@ -118,7 +118,7 @@ test("whatever the interleaving of batches, days and re-issues, 24 hours never s
         vendorKeys: () => testVendor.keys,
         stationKeys: () => [],
         environment: token({ daily_quota: quota, max_devices: 20 }),
-        readOnly: false,
+        readOnly: () => null,
       });
       const gate = createSpendGate(authority, () => own.provisionings);
       const counted: { at: number; device: number }[] = [];
@@ -273,7 +273,7 @@ test("a crash anywhere in taking up or removing a licence leaves one of the two,
       vendorKeys: () => testVendor.keys,
       stationKeys: () => [stationKey],
       environment: null,
-      readOnly: false,
+      readOnly: () => null,
     });
     await authority.install(second, "pasted").catch(() => {});
     const again = await open();

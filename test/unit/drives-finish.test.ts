@@ -9,6 +9,7 @@ import type { Host } from "../../electron/engine/drives/file-system-support.ts";
 import { findHolders } from "../../electron/engine/drives/holders.ts";
 import { mountVolume } from "../../electron/engine/drives/mount.ts";
 import { type CommandResult, type RunCommand, runCommand } from "../../electron/engine/drives/run-command.ts";
+import { timeouts } from "../../electron/engine/drives/timeouts.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { fakeDrives } from "../fakes/fake-drives.ts";
 import { driveReport, volumeReport } from "../fixtures/drives/reports.ts";
@@ -185,17 +186,55 @@ describe("mounting", () => {
     (result: CommandResult): RunCommand =>
     async () =>
       result;
+  const on = (host: Host, run: RunCommand, signal = new AbortController().signal) => ({
+    run,
+    host,
+    clock: fakeClock({ auto: true }),
+    signal,
+  });
 
   test("udisks is asked to mount it without rights to run anything from it", async () => {
     const asked: string[] = [];
-    await mountVolume(async (file, args) => (asked.push([file, ...args].join(" ")), ok), "linux", volume);
+    await mountVolume(
+      volume,
+      on("linux", async (file, args) => (asked.push([file, ...args].join(" ")), ok)),
+    );
     expect(asked).toEqual([
       "udisksctl mount --block-device /dev/sdb1 --no-user-interaction --options nosuid,nodev,noexec",
     ]);
   });
 
   test("what is mounted is left as it is", async () => {
-    await mountVolume(answer(fails("never asked")), "linux", volumeReport());
+    await mountVolume(volumeReport(), on("linux", answer(fails("never asked"))));
+  });
+
+  test.each([
+    ["that has not heard of the stick yet", "Error looking up object for device /dev/sdb1."],
+    ["that is only starting", "Error connecting to the udisks daemon: Timeout was reached"],
+  ])("a service %s is asked again, and not for ever", async (_, errors) => {
+    let asked = 0;
+    const run: RunCommand = async () => (++asked < 4 ? fails(errors) : ok);
+    await mountVolume(volume, on("linux", run));
+    expect(asked).toBe(4);
+    const options = on("linux", answer(fails(errors)));
+    await expect(mountVolume(volume, options)).rejects.toThrow();
+    expect(options.clock.monotonicMs()).toBe(timeouts.mountMs);
+  });
+
+  test("nor for a stick that was pulled, whose name another may have", async () => {
+    const pulled = new AbortController();
+    let asked = 0;
+    const run: RunCommand = async () => {
+      asked++;
+      pulled.abort(new Error("pulled"));
+      return fails("Error looking up object");
+    };
+    await expect(mountVolume(volume, on("linux", run, pulled.signal))).rejects.toThrow("pulled");
+    expect(asked).toBe(1);
+  });
+
+  test("that the desktop was quicker is as good", async () => {
+    await mountVolume(volume, on("linux", answer(fails("UDisks2.Error.AlreadyMounted"))));
   });
 
   test.each<readonly [string, Host, CommandResult, string, RegExp]>([
@@ -209,12 +248,11 @@ describe("mounting", () => {
       /may not mount/,
     ],
     ["no driver", "linux", fails("mount: unknown filesystem type 'exfat'"), "STICK_UNSAFE", /FAT32/],
-    ["the desktop was quicker", "linux", fails("UDisks2.Error.AlreadyMounted"), "STICK_IO", /again/],
     ["it hangs", "linux", { ...missing, isMissing: false }, "STICK_IO", /too long/],
     ["anything else", "darwin", fails("?"), "STICK_IO", /could not mount/],
     ["Windows without a letter", "win32", ok, "STICK_UNSAFE", /drive letter/],
   ])("%s is said with what to do", async (_, host, result, code, message) => {
-    await expect(mountVolume(answer(result), host, volume)).rejects.toMatchObject({
+    await expect(mountVolume(volume, on(host, answer(result)))).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),
     });
@@ -222,7 +260,7 @@ describe("mounting", () => {
 
   test("a name that is no device reaches no command", async () => {
     await expect(
-      mountVolume(answer(ok), "linux", { ...volume, device: "/dev/x --options=exec" }),
+      mountVolume({ ...volume, device: "/dev/x --options=exec" }, on("linux", answer(ok))),
     ).rejects.toMatchObject({ code: "STICK_UNSAFE" });
   });
 });

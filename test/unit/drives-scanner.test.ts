@@ -1,5 +1,5 @@
 import { fork } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -257,14 +257,23 @@ describe("asking the system", () => {
     expect(await gatherLinux(none, [])).toMatchObject({ ok: false, message: expect.stringContaining("util-linux") });
   });
 
-  test("Linux: devices that go while lsblk looks do not spoil the look", async () => {
-    const run: RunCommand = async () => ({
-      exitCode: 64,
-      output: lsblkOutput(lsblkNode("sda", usbStick)),
-      errors: "",
-      isMissing: false,
-    });
-    expect(await gatherLinux(run, [])).toMatchObject({ ok: true, drives: [{ device: "/dev/sda" }] });
+  test("Linux: what comes and goes while lsblk looks is told whole or not at all", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "drives-"));
+    try {
+      mkdirSync(join(folder, "sda"));
+      const run: RunCommand = async () => {
+        // One has come since the look began, and one that lsblk still saw is gone.
+        mkdirSync(join(folder, "sdb"));
+        writeFileSync(join(folder, "sdb", "diskseq"), "7\n");
+        rmSync(join(folder, "sda"), { recursive: true });
+        const output = lsblkOutput(lsblkNode("sda", usbStick), lsblkNode("sdb", usbStick));
+        return { exitCode: 64, output, errors: "", isMissing: false };
+      };
+      const scan = await gatherLinux(run, [], { blockFolder: folder, swaps: join(folder, "none") });
+      expect(scan.ok && scan.drives.map(({ device, generation }) => [device, generation])).toEqual([["/dev/sdb", "7"]]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test("macOS: details are asked for once for each list", async () => {

@@ -1,12 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { leafHash, rootOf } from "#shared/crypto/merkle.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
 import { formatPublicKeyPem } from "#shared/formats/public-keys.ts";
 import { exportLedger } from "../../electron/engine/ledger/export.ts";
-import { csvRow } from "../../electron/engine/ledger/ledger-csv.ts";
+import { csvHeader, csvRow } from "../../electron/engine/ledger/ledger-csv.ts";
 import { tilePath } from "../../electron/engine/ledger/tile-path.ts";
 import { exampleSigner } from "../fixtures/known-signer.ts";
 import { deviceNames, intended, type LedgerWorld, ledgerWorld, vkey, wholeBatch } from "../fixtures/ledger-world.ts";
@@ -141,6 +142,38 @@ test.each([
 ])("the cell of %j is %j", (name, cell) => {
   const row = csvRow(1, { v: 1, at: "2026-01-01T00:00:00.000Z", ...intended("batch-0001", "a"), device_name: name });
   expect(row.split(",").slice(4).join(",").startsWith(`${cell},,,`)).toBe(true);
+});
+
+test("the table of a long ledger, made by a thread, is the one that is made here", async () => {
+  await exported(6000);
+  const lines = bytesOf("entries.jsonl").toString().split("\n").slice(0, -1);
+  const rows = lines.map((line, i) => csvRow(i, JSON.parse(line) as object));
+  expect(lines.length).toBe(18_003);
+  expect(bytesOf("ledger.csv").equals(Buffer.from(csvHeader + rows.join("")))).toBe(true);
+});
+
+test("entries that are not those of the signed head are not exported", async () => {
+  const ledger = await world.open();
+  ledger.append(wholeBatch("batch-0001", deviceNames(1400)));
+  ledger.close();
+  const change = (sql: string) => {
+    const database = new DatabaseSync(world.path);
+    database.exec(sql);
+    database.close();
+  };
+  const failing = async () => {
+    const reader = await world.open({ readOnly: true });
+    const failure = exportLedger(reader, out, { publicKeys, verifierPy, verifierHtml: null });
+    await expect(failure).rejects.toMatchObject({ code: "LEDGER_BROKEN" });
+    reader.close();
+    expect(readdirSync(join(world.folder, "out"))).toEqual([]);
+  };
+  change("UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), 'Press', 'Prest') AS BLOB) WHERE idx = 7");
+  await failing();
+  change("UPDATE entries SET bytes = CAST(char(10) AS BLOB) WHERE idx = 7");
+  await failing();
+  change("DELETE FROM entries WHERE idx = 7");
+  await failing();
 });
 
 test("an export never replaces or joins what is there", async () => {

@@ -164,6 +164,14 @@ test.each<[string, string, readonly string[]]>([
     ["lookup 1", "lookup"],
   ],
   ["a milestone too many", "INSERT INTO milestones VALUES ('batch.finished', 'batch-0002', 4205)", ["lookup"]],
+  [
+    "a byte of the lookup by expiry",
+    "UPDATE expiry_runs SET records = CAST(substr(records, 1, 99) || x'00' || substr(records, 101) AS BLOB)",
+    ["lookup 0"],
+  ],
+  ["the length of the lookup by expiry", "UPDATE expiry_runs SET records = substr(records, 25)", ["lookup 0"]],
+  ["a dropped run of the lookup by expiry", "DELETE FROM expiry_runs", ["lookup 0", "lookup"]],
+  ["a run too many in the lookup by expiry", "INSERT INTO expiry_runs SELECT 1, records FROM expiry_runs", ["lookup"]],
   ["a kept file's bytes", "UPDATE outbox SET bytes = zeroblob(10) WHERE idx = 4205", ["outbox 4205"]],
   [
     "a kept file's digest",
@@ -195,7 +203,7 @@ test("whatever single column of whatever table is changed, it is seen", async ()
       .map((row) => [String(name), String(row["name"])] as const),
   );
   model.close();
-  expect(columns.length).toBe(26);
+  expect(columns.length).toBe(28);
   for (const [table, column] of columns) {
     restore();
     const database = new DatabaseSync(world.path);

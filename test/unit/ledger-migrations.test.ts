@@ -33,7 +33,9 @@ async function ledgerOfVersion(version: number): Promise<{ readonly note: string
   migrate(copy, version);
   copy.close();
   database.exec(`ATTACH '${old}' AS old`);
-  const tables = ["entries", "tiles", "head", ...(version >= 2 ? ["device_runs", "by_batch", "milestones"] : [])];
+  const tables = ["entries", "tiles", "head"];
+  if (version >= 2) tables.push("device_runs", "by_batch", "milestones");
+  if (version >= 4) tables.push("provisionings");
   for (const table of tables) database.exec(`INSERT INTO old.${table} SELECT * FROM ${table}`);
   database.exec("DETACH old");
   database.close();
@@ -57,10 +59,20 @@ test.each(Array.from({ length: newestVersion - 1 }, (_, i) => i + 1))(
     const database = new DatabaseSync(world.path, { readOnly: true });
     expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: newestVersion });
     expect(database.prepare("SELECT run FROM device_runs").all()).toEqual([{ run: 0 }]);
+    expect(database.prepare("SELECT run FROM expiry_runs").all()).toEqual([{ run: 0 }]);
     database.close();
     expect(await verifyLedger({ path: world.path, vkey })).toMatchObject({ ok: true, size });
   },
 );
+
+test("a ledger of before there was a table of expiries tells them all the same, for reading only", async () => {
+  await ledgerOfVersion(4);
+  const expiresMs = Date.parse(issued("batch-0001", "device-7").expires_at);
+  const ledger = await world.open({ readOnly: true });
+  const { length } = await ledger.expiring(expiresMs, expiresMs);
+  expect([length, await ledger.expiring(expiresMs + 1, expiresMs + 2)]).toEqual([1400, []]);
+  ledger.close();
+});
 
 test("a ledger of an older version is not opened for reading only", async () => {
   await ledgerOfVersion(1);

@@ -252,7 +252,7 @@ test("an older ledger is counted when it is opened", async () => {
   ledger.append([failed("batch-0001", "b", "none")]);
   ledger.close();
   const database = new DatabaseSync(world.path);
-  database.exec("DROP TABLE provisionings; PRAGMA user_version = 3");
+  database.exec("DROP TABLE provisionings; DROP TABLE expiry_runs; PRAGMA user_version = 3");
   database.close();
   const again = await world.open();
   expect([counted(again), again.provisionings.devicesOf("NW-1")]).toEqual([1, 1]);

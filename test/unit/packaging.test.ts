@@ -68,6 +68,7 @@ describe("the packaged app", () => {
     );
     expect([...parts].sort()).toEqual(["dist/main", "dist/preload", "dist/renderer", "package.json"]);
     expect(archive.paths.filter((path) => path.startsWith("dist/main/")).sort()).toEqual([
+      "dist/main/csv-thread.js",
       "dist/main/drivelist-child.js",
       "dist/main/hotplug-child.js",
       "dist/main/icon.png",
@@ -104,7 +105,7 @@ describe("the packaged app", () => {
   });
 
   test("has its children as programs that need no package", () => {
-    for (const name of ["worker-child", "hotplug-child", "drivelist-child"]) {
+    for (const name of ["worker-child", "hotplug-child", "drivelist-child", "csv-thread"]) {
       const program = archive.text(`dist/main/${name}.js`);
       const imported = [...program.matchAll(/^import (?:.+ from )?"([^"]+)";$/gm)].map(([, from]) => from);
       expect(imported.filter((from) => from?.startsWith("node:") !== true)).toEqual([]);

@@ -114,11 +114,26 @@ describe("what a button foretells", () => {
     ["operator", "active", "operators.add", "role"],
     ["operator", "active", "batch.start", null],
   ] as const)("%s, %s: %s", (people, state, call, refusal) => {
-    expect(refusalOf(call, session(people), inState(state))).toBe(refusal);
+    expect(refusalOf(call, session(people), inState(state), "good")).toBe(refusal);
   });
 
   test("a station that has not said anything yet foretells nothing", () => {
-    expect(refusalOf("batch.start", null, null)).toBeNull();
+    expect(refusalOf("batch.start", null, null, null)).toBeNull();
+  });
+
+  test.each([
+    ["batch.start", "broken", "ledger"],
+    ["batch.continue", "broken", "ledger"],
+    ["keys.rotate", "broken", "ledger"],
+    ["ledger.export", "broken", null],
+    ["ledger.verify", "broken", null],
+    ["session.sign-in", "broken", null],
+    ["batch.start", "unchecked", null],
+  ] as const)("%s with a ledger that is %s", (call, health, refusal) => {
+    expect(refusalOf(call, session("administrator"), inState("active"), health)).toBe(refusal);
+    expect(refusalOf(call, session("none"), inState("locked-out"), health)).toBe(
+      health === "unchecked" ? "licence" : refusal,
+    );
   });
 });
 

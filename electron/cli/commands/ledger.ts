@@ -13,7 +13,7 @@ import { exportLedger } from "../../engine/ledger/export.ts";
 import { type LedgerVerdict, verifyLedger } from "../../engine/ledger/fsck.ts";
 import { predecessorFrom } from "../../engine/predecessor.ts";
 import { exportSalvage } from "../../engine/salvage.ts";
-import { rememberDamage } from "../../engine/station-file.ts";
+import { rememberVerdict } from "../../engine/whole-verification.ts";
 import { cosignedCheckpoints } from "../../engine/witnesses.ts";
 import { chromiumPrinter } from "../../engine/platform/chromium.ts";
 import { systemClock } from "../../engine/platform/clock.ts";
@@ -74,7 +74,7 @@ async function succeed(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
 async function verify(args: Args, isJson: boolean, io: Io): Promise<ExitCode> {
   return withReader<ExitCode>(args, io, async ({ home, ledgerPath, vkey }) => {
     const verdict = await verifyLedger({ path: ledgerPath, vkey });
-    rememberDamage(home, !verdict.ok);
+    rememberVerdict(home, verdict, systemClock.now());
     if (isJson) io.stdout(JSON.stringify(verdict));
     io.stderr(verdictText(verdict));
     return verdict.ok ? 0 : 5;

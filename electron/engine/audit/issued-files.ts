@@ -38,30 +38,38 @@ export async function* filesIssued(
 
 /**
  * Each device's newest file, where it expires in `withinDays` days from `now`, oldest first; those that have expired are
- * left out. Memory holds a hash and a number for each device with a file that may still be good.
+ * left out. Read are those files; memory holds 16 bytes for each device that got a file since the oldest of them.
  */
 export async function* filesExpiring(ledger: Ledger, now: Date, withinDays: number): AsyncIterableIterator<IssuedFile> {
-  const lastMs = now.getTime() + withinDays * dayMs;
-  const newest = new Map<string, { readonly index: number; readonly expiresMs: number }>();
-  for await (const portion of portionsOf({ from: firstStillGood(ledger, now), to: ledger.size })) {
-    const files = ledger.membersOf("machine-file.issued", ["fingerprint_sha256", "expires_at"], portion);
-    for (const { index, fingerprint_sha256, expires_at } of files) {
-      newest.set(fingerprint_sha256, { index, expiresMs: Date.parse(expires_at) });
-    }
-  }
-  const expiring = new Set<number>();
-  const portions = new Map<number, IndexRange>();
-  for (const { index, expiresMs } of newest.values()) {
-    if (expiresMs < now.getTime() || expiresMs > lastMs) continue;
-    expiring.add(index);
-    const from = index - (index % entriesAPortion);
-    portions.set(from, { from, to: Math.min(ledger.size, from + entriesAPortion) });
-  }
-  newest.clear();
+  const expiring = await ledger.expiring(now.getTime(), now.getTime() + withinDays * dayMs);
+  const batches = batchesOf(ledger);
   const read = fileReader(ledger);
-  for (const portion of [...portions.values()].sort((a, b) => a.from - b.from)) {
-    for (const file of read(portion)) if (expiring.has(file.index)) yield file;
+  for (const indices of byPortion(expiring)) {
+    if (indices.length < manyInAPortion) {
+      for (const index of indices) {
+        const entry = ledger.entry(index);
+        if (entry.type !== "machine-file.issued") continue;
+        yield issuedFile({ index, entry }, batches.get(entry.batch), fingerprintOf(ledger, entry.fingerprint_sha256));
+      }
+    } else {
+      const wanted = new Set(indices);
+      const from = Math.floor((indices[0] ?? 0) / entriesAPortion) * entriesAPortion;
+      for (const file of read({ from, to: Math.min(ledger.size, from + entriesAPortion) }))
+        if (wanted.has(file.index)) yield file;
+    }
     await turn();
+  }
+}
+
+// From here on reading a portion whole takes less than looking each file's request up.
+const manyInAPortion = 32;
+
+/** Indices that rise, those of one portion together. */
+function* byPortion(indices: readonly number[]): IterableIterator<readonly number[]> {
+  for (let at = 0, next = 0; at < indices.length; at = next) {
+    const portion = Math.floor((indices[at] ?? 0) / entriesAPortion);
+    while (next < indices.length && Math.floor((indices[next] ?? 0) / entriesAPortion) === portion) next += 1;
+    yield indices.slice(at, next);
   }
 }
 
@@ -83,16 +91,6 @@ function fileReader(ledger: Ledger): (portion: IndexRange) => IterableIterator<I
 }
 
 const dayMs = 86_400_000;
-
-/** A file lives at most its batch's TTL, counted from when the batch ended at the latest. */
-function firstStillGood(ledger: Ledger, now: Date): number {
-  const ends = new Map(ledger.entriesOfType("batch.finished").map(({ entry }) => [entry.batch, Date.parse(entry.at)]));
-  const oldest = ledger.entriesOfType("batch.started").find(({ entry }) => {
-    const endMs = ends.get(entry.batch) ?? now.getTime();
-    return endMs + entry.policy.ttl_days * dayMs >= now.getTime();
-  });
-  return oldest?.index ?? ledger.size;
-}
 
 interface BatchFacts {
   readonly operator: string | null;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { StationError } from "#shared/domain/errors.ts";
@@ -24,34 +24,62 @@ const longestPrint = 16 * 1024 * 1024;
 export async function writeReport(ledger: Ledger, order: ReportOrder, path: string, print: PrintPdf): Promise<void> {
   const file = resolve(path);
   mustBeNew(file);
-  const checkpoint = ledger.checkpoint();
-  const { size } = parseCheckpoint(parseNote(checkpoint).text);
-  const options = { ...order, checkpoint, bundleSha256: await bundleHash(ledger, size) };
   if (!/\.pdf$/i.test(file)) {
+    const options = await optionsOf(ledger, order);
     await putFile(file, (sink) => writePage(ledger, options, sink));
     return;
   }
+  await withPage(ledger, order, async (page) => {
+    const pdf = await printed(page, print);
+    if (typeof pdf === "string") throw new StationError("USAGE", whyNot[pdf], { details: { print: pdf } });
+    await putFile(file, async (sink) => sink.append(pdf));
+  });
+}
+
+/**
+ * As {@link writeReport}, with `.pdf` behind the name; with `.html`, and not printed, where there is no Chromium or the
+ * report is too long to print.
+ * @param path without an ending
+ */
+export async function writePrintedReport(
+  ledger: Ledger,
+  order: ReportOrder,
+  path: string,
+  print: PrintPdf,
+): Promise<{ readonly file: string; readonly printed: boolean }> {
+  const [pdfFile, htmlFile] = [`${resolve(path)}.pdf`, `${resolve(path)}.html`];
+  mustBeNew(pdfFile);
+  mustBeNew(htmlFile);
+  return await withPage(ledger, order, async (page) => {
+    const pdf = await printed(page, print);
+    if (typeof pdf !== "string") {
+      await putFile(pdfFile, async (sink) => sink.append(pdf));
+      return { file: pdfFile, printed: true };
+    }
+    await putFile(htmlFile, async (sink) => {
+      for await (const piece of createReadStream(page)) sink.append(piece as Uint8Array);
+    });
+    return { file: htmlFile, printed: false };
+  });
+}
+
+/** The page in a folder of its own, for as long as `use` takes. */
+async function withPage<T>(ledger: Ledger, order: ReportOrder, use: (page: string) => Promise<T>): Promise<T> {
+  const options = await optionsOf(ledger, order);
   const scratch = mkdtempSync(join(tmpdir(), "station-report-"));
   try {
     const page = join(scratch, "report.html");
     await putFile(page, (sink) => writePage(ledger, options, sink));
-    const pdf = await printed(page, print);
-    if (typeof pdf === "string") throw new StationError("USAGE", whyNot[pdf], { details: { print: pdf } });
-    await putFile(file, async (sink) => sink.append(pdf));
+    return await use(page);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** False where the report could not be printed, for want of a Chromium or for its length. */
-export async function printsOrNot(write: () => Promise<void>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (error instanceof StationError && error.details?.["print"] !== undefined) return false;
-    throw error;
-  }
+async function optionsOf(ledger: Ledger, order: ReportOrder): Promise<ReportOptions> {
+  const checkpoint = ledger.checkpoint();
+  const { size } = parseCheckpoint(parseNote(checkpoint).text);
+  return { ...order, checkpoint, bundleSha256: await bundleHash(ledger, size) };
 }
 
 const whyNot = {

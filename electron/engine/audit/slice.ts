@@ -75,7 +75,7 @@ export async function writeSlice(
     folder.write("checkpoint", checkpointOf(receiptOf(indices[0] ?? 0)));
     folder.write("VERIFY.txt", utf8(sliceText(ledger.origin, summary)));
     for (const [name, bytes] of Object.entries(options.files)) folder.write(name, bytes);
-    folder.commit();
+    await folder.commit();
     return summary;
   } catch (error) {
     folder.discard();

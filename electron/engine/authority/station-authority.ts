@@ -31,8 +31,8 @@ export interface AuthorityParts {
   readonly stationKeys: () => readonly string[];
   /** STATION_LICENCE as it was at the start. */
   readonly environment: string | null;
-  /** The ledger does not verify: what is stored is looked at, and nothing is recorded or taken into force. */
-  readonly readOnly: boolean;
+  /** Why nothing is recorded or taken into force, only looked at: the ledger does not verify. Null when it does. */
+  readonly readOnly: () => Failure | null;
 }
 
 /** The station's own licence: which one is in force, where it stands, and what was seen that should not be. */
@@ -141,7 +141,7 @@ class Authority implements StationAuthority {
   async open(): Promise<void> {
     await this.#openStored();
     const { environment, readOnly } = this.#parts;
-    if (readOnly) return;
+    if (readOnly() !== null) return;
     if (environment !== null) await this.#supply(() => tokenText(utf8(environment)), "environment");
     const file = this.watchedFile;
     if (file !== null) await this.#supply(() => tokenIn(file), "file");
@@ -182,7 +182,7 @@ class Authority implements StationAuthority {
 
   inspect(): void {
     const { ledger, clock, store, readOnly } = this.#parts;
-    if (readOnly) return;
+    if (readOnly() !== null) return;
     const inForce = licenceInForce(ledger);
     // Without a licence there are no claims to differ, and the clock gains nothing: quotas count from the last entry.
     if (inForce === null) return;
@@ -294,11 +294,11 @@ class Authority implements StationAuthority {
   async #openStored(): Promise<void> {
     const { store, ledger, readOnly } = this.#parts;
     const record = store.token();
-    if (record === null || (readOnly && record.state === "installing")) return;
+    if (record === null || (readOnly() !== null && record.state === "installing")) return;
     const inForce = licenceInForce(ledger);
     if (record.state === "installed" && inForce === null) {
       // The ledger's removal is durable, the store's was cut off.
-      if (!readOnly) store.deleteToken();
+      if (readOnly() === null) store.deleteToken();
       return;
     }
     let licence: StationLicence;
@@ -333,7 +333,9 @@ class Authority implements StationAuthority {
 
   /** Store, claims, ledger, store: whatever a crash leaves of it, opening completes. */
   #enact(licence: StationLicence, token: string, source: LicenceSource): void {
-    const { store, ledger } = this.#parts;
+    const { store, ledger, readOnly } = this.#parts;
+    const refusal = readOnly();
+    if (refusal !== null) throw new StationError(refusal.code, refusal.message);
     store.putToken({ v: 1, state: "installing", source, token });
     store.putClaims(licence);
     if (licenceInForce(ledger)?.token_sha256 !== licence.tokenSha256) {

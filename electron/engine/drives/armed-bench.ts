@@ -1,4 +1,4 @@
-import type { StickIdentity } from "#shared/domain/drive.ts";
+import type { DriveRefusal, StickIdentity } from "#shared/domain/drive.ts";
 import { type Failure, StationError, toFailure } from "#shared/domain/errors.ts";
 import {
   type ArmedCommand,
@@ -34,8 +34,8 @@ export interface PluggedStick {
 
 /** What is done with sticks, each in its own time; what goes wrong is thrown and shown at the slot. */
 export interface StickWork {
-  /** Has it mounted; where, a later look says. */
-  mount(volume: VolumeReport): Promise<void>;
+  /** Has it mounted; where, a later look says. `signal` as in PluggedStick. */
+  mount(volume: VolumeReport, signal: AbortSignal): Promise<void>;
   read(stick: PluggedStick, order: WorkOrder): Promise<ReadStick>;
   provision(stick: PluggedStick, order: WorkOrder, report: (step: WorkStep) => void): Promise<Delivered>;
   /** Whether work was begun on this stick and is not finished. */
@@ -57,7 +57,7 @@ export interface Delivered {
 export interface Plugged {
   readonly plugging: PluggingId;
   readonly drive: DriveReport;
-  /** What the guard has against it; null: nothing. */
+  /** What the guard has against it; null: nothing, or nothing yet. */
   readonly refusal: Failure | null;
 }
 
@@ -91,6 +91,8 @@ interface Plugging {
   readonly id: PluggingId;
   drive: DriveReport;
   refusal: Failure | null;
+  /** Nothing on it is recognised, but the system may still be looking; nobody is told of the refusal until that is over. */
+  isProbing: boolean;
   awaitsMount: boolean;
   stick: PluggedStick | null;
   /** The letting go under way, whose end is told before the stick's own going: switching it off looks like a pull. */
@@ -162,7 +164,7 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
     if (choice.kind === "refused") return null;
     if (choice.kind === "ready") return mountedEvent(plugging, choice.volume, choice.root);
     plugging.awaitsMount = true;
-    await work.mount(choice.volume);
+    await work.mount(choice.volume, plugging.ended.signal);
     await clock.sleep(timeouts.mountMs, plugging.ended.signal);
     if (!plugging.awaitsMount) return null;
     throw new StationError("STICK_IO", "The system did not say where it has mounted the stick. Plug it in again.");
@@ -190,7 +192,11 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
       return state;
     },
     get plugged() {
-      return [...pluggings.values()].map(({ id, drive, refusal }) => ({ plugging: id, drive, refusal }));
+      return [...pluggings.values()].map(({ id, drive, refusal, isProbing }) => ({
+        plugging: id,
+        drive,
+        refusal: isProbing ? null : refusal,
+      }));
     },
     hear: (event) => {
       const { drive } = event;
@@ -241,17 +247,34 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
 
   function come(drive: DriveReport): void {
     const refusal = refusalOf(drive, policy);
+    const isProbing = isUnrecognised(refusal);
     const plugging: Plugging = {
       id: `${++count}`,
       drive,
       refusal,
+      isProbing,
       awaitsMount: false,
       stick: null,
       finishing: null,
       ended: new AbortController(),
     };
     pluggings.set(drive.device, plugging);
-    apply({ kind: "attached", plugging: plugging.id, slot: slotAt(slots(), drive.port), refusal });
+    const slot = slotAt(slots(), drive.port);
+    if (!isProbing) {
+      apply({ kind: "attached", plugging: plugging.id, slot, refusal });
+      return;
+    }
+    apply({ kind: "attached", plugging: plugging.id, slot, refusal: null, isProbed: false });
+    clock.sleep(timeouts.probeMs, plugging.ended.signal).then(
+      () => endProbing(plugging),
+      () => {},
+    );
+  }
+
+  function endProbing(plugging: Plugging): void {
+    if (!plugging.isProbing) return;
+    plugging.isProbing = false;
+    apply({ kind: "judged", plugging: plugging.id, refusal: plugging.refusal });
   }
 
   function leave(plugging: Plugging): void {
@@ -276,6 +299,10 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
     plugging.drive = drive;
     plugging.refusal = refusalOf(drive, policy);
     const { refusal } = plugging;
+    if (plugging.isProbing) {
+      if (!isUnrecognised(refusal)) endProbing(plugging);
+      return;
+    }
     if (refusal !== null && before === null) plugging.ended.abort(errorOf(refusal));
     if (refusal?.message !== before?.message) apply({ kind: "judged", plugging: plugging.id, refusal });
     const choice = chooseVolume(drive, policy);
@@ -301,6 +328,11 @@ function refusalOf(drive: DriveReport, policy: GuardPolicy): Failure | null {
 
 function errorOf({ code, message, details }: Failure): StationError {
   return new StationError(code, message, { details });
+}
+
+/** For some seconds after a stick came this may only mean that the system has not looked at it yet. */
+function isUnrecognised(refusal: Failure | null): boolean {
+  return refusal?.details?.["reason"] === ("nothing-readable" satisfies DriveRefusal);
 }
 
 function stickOf({ stick }: Plugging): PluggedStick {

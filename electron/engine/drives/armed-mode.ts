@@ -52,12 +52,16 @@ export type ArmedEvent =
   | { readonly kind: "slots"; readonly slots: readonly number[] }
   /** The guard has judged it anew, after the system had found out more about it. */
   | { readonly kind: "judged"; readonly plugging: PluggingId; readonly refusal: Failure | null }
-  /** `slot` null: at a port that was never taught. `refusal` null: the guard has nothing against it. */
+  /**
+   * `slot` null: at a port that was never taught. `refusal` null: the guard has nothing against it. `isProbed` false: the
+   * system is still finding out what is on it, and `judged` follows.
+   */
   | {
       readonly kind: "attached";
       readonly plugging: PluggingId;
       readonly slot: number | null;
       readonly refusal: Failure | null;
+      readonly isProbed?: boolean;
     }
   | { readonly kind: "mounted"; readonly plugging: PluggingId; readonly stick: string }
   | { readonly kind: "read"; readonly plugging: PluggingId; readonly stick: ReadStick }
@@ -166,17 +170,19 @@ function slotted(state: ArmedState, numbers: readonly number[]): ArmedStep {
 
 function attached(
   state: ArmedState,
-  { plugging, slot: number, refusal }: ArmedEvent & { kind: "attached" },
+  { plugging, slot: number, refusal, isProbed = true }: ArmedEvent & { kind: "attached" },
 ): ArmedStep {
   const slot = state.slots.find((one) => one.slot === number);
   if (slot === undefined || slot.plugging !== null) return only(state);
-  return begin(state, { ...emptySlot(slot.slot), state: slot.state, plugging }, plugging, refusal);
+  const taken = { ...emptySlot(slot.slot), state: slot.state, plugging };
+  return isProbed ? begin(state, taken, plugging, refusal) : move(state, taken, "reading");
 }
 
 /** Only a stick that nothing was begun with is let in by a later judgement; one that is worked on ends by its own failure. */
 function judged(state: ArmedState, slot: ArmedSlot, refusal: Failure | null): ArmedStep {
   if (slot.plugging === null || slot.claimed > 0 || isWorkingState(slot.state)) return only(state);
-  if (slot.stick !== null || slot.state !== "action") {
+  // A stick that is being probed is read as well, and has not been given to anybody to mount.
+  if (slot.stick !== null || (slot.state !== "action" && slot.state !== "reading")) {
     return refusal === null || slot.state === "remove" ? only(state) : move(state, slot, "action", refusal);
   }
   return begin(state, slot, slot.plugging, refusal);

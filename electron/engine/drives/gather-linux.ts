@@ -20,7 +20,6 @@ export async function gatherLinux(
   needed: readonly NeededPlace[],
   places: LinuxPlaces = realPlaces,
 ): Promise<Scan> {
-  const facts = await readFacts(places.blockFolder);
   for (const columns of lsblkColumns) {
     const args = ["--json", "--bytes", "--paths", "--all", "--output", columns];
     const { exitCode, output, isMissing } = await run("lsblk", args, { timeoutMs: timeouts.scanMs });
@@ -28,8 +27,11 @@ export async function gatherLinux(
       return { ok: false, message: "lsblk is not installed, so sticks cannot be found. Install util-linux." };
     // 64: some devices went away while it looked, which is what happens at a pull; what it printed is whole.
     if (exitCode !== 0 && exitCode !== 64) continue;
-    const drives = parseLsblkReport(output, facts);
-    if (drives === null) break;
+    // After lsblk: a stick that came before it looked is in sysfs, and one that is in sysfs no more has been pulled.
+    const facts = await readFacts(places.blockFolder);
+    const told = parseLsblkReport(output, facts ?? new Map());
+    if (told === null) break;
+    const drives = facts === null ? told : told.filter(({ presence }) => presence !== null);
     const swapFiles = parseSwaps(await readFile(places.swaps, "utf8").catch(() => ""));
     return { ok: true, drives: markUses(drives, [...needed, ...swapFiles], "linux") };
   }
@@ -51,8 +53,10 @@ export function parseSwaps(text: string): readonly NeededPlace[] {
     });
 }
 
-async function readFacts(folder: string): Promise<ReadonlyMap<string, DiskFacts>> {
-  const names = (await orNull(readdir(folder))) ?? [];
+/** Null where the system shows no such folder. */
+async function readFacts(folder: string): Promise<ReadonlyMap<string, DiskFacts> | null> {
+  const names = await orNull(readdir(folder));
+  if (names === null) return null;
   // Partitions and mapped devices have no port of their own and are told by their disk.
   const disks = names.filter((name) => !/^(?:loop|ram|dm-|md)/.test(name));
   const facts = await Promise.all(disks.map(async (name) => [name, await factsOf(join(folder, name))] as const));

@@ -3,7 +3,7 @@ import { writeAnswerCsv } from "../audit/answer-csv.ts";
 import { type Period } from "../audit/period.ts";
 import { type Reconciliation, reconcile } from "../audit/reconcile.ts";
 import { type AskedLicense, reconcileServer } from "../audit/reconcile-server.ts";
-import { printsOrNot, writeReport } from "../audit/report-files.ts";
+import { writePrintedReport } from "../audit/report-files.ts";
 import type { ReportLanguage } from "../audit/report-text.ts";
 import { seatsFromCsv } from "../audit/seat-list.ts";
 import type { ApiAccess } from "../batch/job.ts";
@@ -38,9 +38,7 @@ export function stationAudit(
     writeCsv: (question, file) => writeAnswerCsv(ask(question), file),
     writeReport: async (period, language, file) => {
       const order = { period, now: systemClock.now(), version, language };
-      const printed = await printsOrNot(() => writeReport(ledger, order, `${file}.pdf`, printPdf));
-      if (!printed) await writeReport(ledger, order, `${file}.html`, printPdf);
-      return { file: `${file}.${printed ? "pdf" : "html"}`, printed };
+      return await writePrintedReport(ledger, order, file, printPdf);
     },
     reconcileList: (csv) => reconcile(ledger, seatsFromCsv(csv), null),
     reconcileServer: async (api, licenses, signal) => {

@@ -22,7 +22,7 @@ import type { Clock } from "../platform/clock.ts";
 import { type Random, systemRandom } from "../platform/random.ts";
 import { exportSalvage } from "../salvage.ts";
 import { createStation, type StationOptions } from "../station.ts";
-import { rememberDamage } from "../station-file.ts";
+import { rememberVerdict } from "../whole-verification.ts";
 import { cosignedCheckpoints } from "../witnesses.ts";
 import { stationAudit } from "./audit-face.ts";
 import { createBenchRecord } from "./bench/bench-record.ts";
@@ -59,8 +59,9 @@ export function realEngine({ sealing, version, env, verifierPy, printPdf, openSt
       audit: stationAudit(ledger, { version, env, printPdf }),
       checkLedger: async (progress) => {
         const vkey = formatVkey(noteKey(station.name, keys.publicKey("ledger")));
-        const { problems } = await verifyLedger({ path: join(home, "ledger.db"), vkey, onProgress: progress });
-        rememberDamage(home, problems.length > 0);
+        const verdict = await verifyLedger({ path: join(home, "ledger.db"), vkey, onProgress: progress });
+        rememberVerdict(home, verdict, systemClock.now());
+        const { problems } = verdict;
         const [first] = problems;
         if (first !== undefined) station.makeReadOnly(damageOf(first.message));
         return problems.map(({ index, message }) => (index === null ? message : `Entry ${index}: ${message}`));

@@ -1,11 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
 import { StationError } from "#shared/domain/errors.ts";
+import { openToRead } from "../platform/open-to-read.ts";
 
 /** Opens SQLite; replaced in tests by one whose commits fail. */
 export type OpenSqlite = (path: string, readOnly: boolean) => DatabaseSync;
 
 export const openSqlite: OpenSqlite = (path, readOnly) => {
-  const database = new DatabaseSync(path, { readOnly });
+  const database = readOnly ? openToRead(path) : new DatabaseSync(path);
   // Nothing that a planted schema names is run; damaged pages are errors, not guesses.
   database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 2000");
   return database;

@@ -3,7 +3,7 @@ import { StationError } from "#shared/domain/errors.ts";
 import { tileWidth } from "./growing-tree.ts";
 import type { PerDeviceType } from "./lookups.ts";
 
-export interface StoredEntry {
+interface StoredEntry {
   readonly index: number;
   readonly bytes: Uint8Array;
 }
@@ -13,11 +13,15 @@ export class EntryReader {
   readonly #database: DatabaseSync;
   readonly #one: StatementSync;
   readonly #portion: StatementSync;
+  readonly #lines: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#one = database.prepare("SELECT bytes FROM entries WHERE idx = ?");
     this.#portion = database.prepare("SELECT idx, bytes FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx");
+    this.#lines = database.prepare(
+      "SELECT CAST(char(10) || group_concat(bytes, char(10)) || char(10) AS BLOB) AS lines FROM (SELECT bytes FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx)",
+    );
   }
 
   bytes(index: number): Uint8Array {
@@ -34,6 +38,15 @@ export class EntryReader {
         yield { index: Number(idx), bytes: bytes as Uint8Array };
       }
     }
+  }
+
+  /**
+   * The stored bytes with a newline in front of each and one behind the last, put together by the database: a row of its
+   * own costs more than the entry in it. The buffer is the caller's.
+   */
+  lines(from: number, to: number): Buffer {
+    const lines = this.#lines.get(from, to)?.["lines"];
+    return lines instanceof Uint8Array ? Buffer.from(lines.buffer, lines.byteOffset, lines.length) : Buffer.of(newline);
   }
 
   /** Entries of one type; the others are passed over by their last bytes, which is how a long ledger is asked quickly. */
@@ -57,6 +70,7 @@ export interface StoredMembers {
   readonly [name: string]: string | number | null;
 }
 
+const newline = 0x0a;
 const isOfType = "idx >= ? AND idx < ? AND substr(bytes, ?) = ? ORDER BY idx";
 const entriesAPortion = 4096;
 

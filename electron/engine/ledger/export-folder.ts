@@ -9,6 +9,7 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { StationError } from "#shared/domain/errors.ts";
 import { errnoOf, foldOsError } from "../platform/os-errors.ts";
@@ -16,18 +17,20 @@ import { errnoOf, foldOsError } from "../platform/os-errors.ts";
 /** A file being written piece by piece. */
 export interface GrowingFile {
   append(bytes: Uint8Array): void;
-  /** Forces it to the medium. */
   close(): void;
 }
 
 /**
- * A folder that is filled beside its place, forced to the medium, and put there by one rename.
+ * A folder that is filled beside its place, forced to the medium, and put there by one rename. Every file in it is forced
+ * by itself, and all of them at the end: while the folder is being filled that would cost a wait for each, at the end
+ * most of them are on the medium already, written out with their neighbours.
  * @throws StationError as the file system failed, from every method
  */
 export class ExportFolder {
   readonly #final: string;
   readonly #partial: string;
   readonly #folders = new Set<string>();
+  readonly #files: string[] = [];
   readonly #open = new Set<number>();
 
   /** @throws StationError USAGE when something is there already */
@@ -63,11 +66,11 @@ export class ExportFolder {
       this.#makeFolders(dirname(full));
       const file = openSync(full, "wx");
       this.#open.add(file);
+      this.#files.push(full);
       return {
         append: (bytes) => folding("write", full, () => writeAll(file, bytes)),
         close: () =>
-          folding("sync", full, () => {
-            fsyncSync(file);
+          folding("write", full, () => {
             this.#open.delete(file);
             closeSync(file);
           }),
@@ -80,7 +83,9 @@ export class ExportFolder {
     return join(this.#partial, ...path.split("/"));
   }
 
-  commit(): void {
+  async commit(): Promise<void> {
+    const waiting = this.#files.values();
+    await Promise.all(Array.from({ length: syncsAtOnce }, () => syncFiles(waiting)));
     // Deepest first: a folder's own entry is its parent's to keep.
     for (const folder of [...this.#folders].sort((a, b) => b.length - a.length)) syncFolder(folder);
     folding("rename", this.#final, () => {
@@ -100,6 +105,26 @@ export class ExportFolder {
     this.#makeFolders(dirname(folder));
     mkdirSync(folder);
     this.#folders.add(folder);
+  }
+}
+
+// More than that many wait for each other in the file system.
+const syncsAtOnce = 16;
+
+/** Takes files from the ones that wait until there are none. */
+async function syncFiles(waiting: Iterable<string>): Promise<void> {
+  for (const path of waiting) {
+    try {
+      // Windows syncs only what is open for writing.
+      const file = await open(path, "r+");
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      throw foldOsError(error, "sync", path);
+    }
   }
 }
 

@@ -1,15 +1,10 @@
-import { createHash } from "node:crypto";
-import { setImmediate as turn } from "node:timers/promises";
 import { StationError } from "#shared/domain/errors.ts";
 import { parseCheckpoint } from "#shared/formats/checkpoint.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
 import { parseNote } from "#shared/formats/signed-note.ts";
-import { digestInto } from "./digest.ts";
+import { exportEntries } from "./export-entries.ts";
 import { ExportFolder } from "./export-folder.ts";
-import { GrowingTree, tileWidth } from "./growing-tree.ts";
 import type { Ledger } from "./ledger.ts";
-import { csvHeader, csvRow } from "./ledger-csv.ts";
-import { tilePath } from "./tile-path.ts";
 import { verifyText } from "./verify-text.ts";
 
 export interface ExportOptions {
@@ -39,7 +34,7 @@ export async function exportLedger(ledger: Ledger, outDir: string, options: Expo
   const { size, rootHash, origin } = parseCheckpoint(parseNote(note).text);
   const folder = ExportFolder.begin(outDir);
   try {
-    const { root, entriesSha256 } = await writeEntries(ledger, size, folder, options.onProgress ?? (() => {}));
+    const { root, entriesSha256 } = await exportEntries(ledger, size, folder, options.onProgress ?? (() => {}));
     if (!Buffer.from(rootHash).equals(root)) {
       throw new StationError("LEDGER_BROKEN", "The entries do not add up to the signed head. Verify the ledger.", {
         details: { index: null, what: "head" },
@@ -54,7 +49,7 @@ export async function exportLedger(ledger: Ledger, outDir: string, options: Expo
     if (options.verifierHtml !== null) folder.write("verify.html", options.verifierHtml);
     await options.reports?.({ checkpoint: note, entriesSha256 }, folder);
     folder.write("VERIFY.txt", utf8(verifyText(origin, size, options.verifierHtml !== null)));
-    folder.commit();
+    await folder.commit();
   } catch (error) {
     folder.discard();
     throw error;
@@ -63,60 +58,6 @@ export async function exportLedger(ledger: Ledger, outDir: string, options: Expo
 
 // The newest tell the most; each covers all before it.
 const mostCosigned = 100;
-
-/** @returns the root over what was written, and the hash of entries.jsonl */
-async function writeEntries(
-  ledger: Ledger,
-  size: number,
-  folder: ExportFolder,
-  onProgress: (done: number, total: number) => void,
-): Promise<{ readonly root: Uint8Array; readonly entriesSha256: string }> {
-  const lines = folder.open("entries.jsonl");
-  const table = folder.open("ledger.csv");
-  const tree = new GrowingTree();
-  const leaf = Buffer.alloc(32);
-  const linesHash = createHash("sha256");
-  table.append(utf8(csvHeader));
-  for (let from = 0; from < size; from += tileWidth) {
-    const bundle: Uint8Array[] = [];
-    const rows: string[] = [];
-    for (const { index, entry } of ledger.entries({ from, to: Math.min(size, from + tileWidth) })) {
-      const bytes = ledger.entryBytes(index);
-      digestInto(leaf, 0, Buffer.concat([Buffer.of(0), bytes]));
-      tree.append(leaf, ({ level, index, hashes }) => folder.write(tilePath(level, index, tileWidth), hashes));
-      bundle.push(bytes);
-      rows.push(csvRow(index, entry));
-    }
-    const portion = Buffer.concat(bundle.flatMap((bytes) => [bytes, newline]));
-    linesHash.update(portion);
-    lines.append(portion);
-    table.append(utf8(rows.join("")));
-    folder.write(tilePath("entries", from / tileWidth, bundle.length), Buffer.concat(bundle.flatMap(lengthPrefixed)));
-    onProgress(from + bundle.length, size);
-    await turn();
-  }
-  writePartialTiles(tree, folder);
-  lines.close();
-  table.close();
-  return { root: tree.root(), entriesSha256: linesHash.digest("hex") };
-}
-
-function writePartialTiles(tree: GrowingTree, folder: ExportFolder): void {
-  for (let level = 0, width = tree.size; width > 0; level++, width = Math.floor(width / tileWidth)) {
-    const { count, hashes } = tree.partialTile(level);
-    const path = tilePath(level, Math.floor(width / tileWidth), count);
-    if (count > 0) folder.write(path, hashes.subarray(0, count * 32));
-  }
-}
-
-const newline = Buffer.from("\n");
-
-/** tlog-tiles, "Log entries": a big-endian length of 16 bits in front of each. */
-function lengthPrefixed(bytes: Uint8Array): readonly Uint8Array[] {
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(bytes.length);
-  return [length, bytes];
-}
 
 function plainName(name: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name)) return name;

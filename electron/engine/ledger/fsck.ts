@@ -1,6 +1,8 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { setImmediate as turn } from "node:timers/promises";
+import { openToRead } from "../platform/open-to-read.ts";
 import { BundleReader, width } from "./fsck/bundle.ts";
+import { ExpiryCheck } from "./fsck/expiry-check.ts";
 import { FactReader } from "./fsck/facts.ts";
 import { readHead, type SignedHead } from "./fsck/head.ts";
 import { LookupCheck } from "./fsck/lookup-check.ts";
@@ -67,7 +69,7 @@ export async function verifyLedger(options: VerifyLedgerOptions): Promise<Ledger
   };
   let head: SignedHead | null = null;
   try {
-    const database = new DatabaseSync(options.path, { readOnly: true });
+    const database = openToRead(options.path);
     try {
       // One read transaction: what others append meanwhile is not seen.
       database.exec("PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 2000; BEGIN");
@@ -111,6 +113,7 @@ async function checkEntries(
   const tree = new TreeCheck(database, report, from);
   // Lookups are compared whole or not at all.
   const lookups = version >= 2 && from === 0 ? new LookupCheck(database, total, report) : null;
+  const expiries = version >= 5 && from === 0 ? new ExpiryCheck(database, total, report) : null;
   const tally = version >= 4 ? new TallyCheck(database, from) : null;
   const facts = new FactReader(report);
   let bundles = 0;
@@ -119,6 +122,7 @@ async function checkEntries(
     for (let offset = 0; offset < bundle.count; offset++) {
       const found = facts.read(bundle, offset);
       lookups?.entry(bundle.from + offset, found);
+      expiries?.entry(bundle, offset, found);
       if (found !== null) tally?.entry(bundle, offset, found);
     }
     bundles += 1;
@@ -129,6 +133,7 @@ async function checkEntries(
   }
   tree.finish(head);
   lookups?.finish();
+  expiries?.finish();
   if (version >= 3) checkOutbox(database, total, report);
   if (isSound()) tally?.finish(report);
   onProgress(total, total);

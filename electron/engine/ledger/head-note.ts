@@ -1,9 +1,9 @@
-import { DatabaseSync } from "node:sqlite";
+import { openToRead } from "../platform/open-to-read.ts";
 
 /** The signed head as it is stored, judged by nobody; null when it cannot be read. */
 export function storedHead(path: string): string | null {
   try {
-    const database = new DatabaseSync(path, { readOnly: true });
+    const database = openToRead(path);
     try {
       database.exec("PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 2000");
       const note = database.prepare("SELECT checkpoint FROM head").get()?.["checkpoint"];

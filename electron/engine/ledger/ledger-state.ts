@@ -59,7 +59,7 @@ function partialTiles(database: DatabaseSync, size: number) {
 
 /** Notes what the tables don't answer for: the entries after the last complete run, or all of them after a migration. */
 function fillLookups(database: DatabaseSync, entries: EntryReader, size: number): Lookups {
-  const lookups = new Lookups(database);
+  const lookups = new Lookups(database, entries);
   for (const { index, bytes } of entries.range(lookups.size, size)) lookups.note(decodeEntry(bytes, index));
   lookups.committed();
   return lookups;

@@ -5,7 +5,6 @@ import type { BodyOf, LedgerEntry, LedgerEntryBody, LedgerEntryType } from "#sha
 import { formatVkey, type NoteKey } from "#shared/formats/signed-note.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createLedgerFile } from "./create-ledger.ts";
-import type { StoredEntry } from "./entry-reader.ts";
 import { inTransaction, makeDurable, type OpenSqlite, openSqlite } from "./database.ts";
 import { tailStart, verifyLedger } from "./fsck.ts";
 import { type LedgerState, loadState } from "./ledger-state.ts";
@@ -75,8 +74,8 @@ export interface Ledger {
   /** The stored bytes: what leaf hashes and receipts are of. */
   entryBytes(index: number): Uint8Array;
   entries(range?: EntryRange): IterableIterator<IndexedEntry>;
-  /** The stored bytes, in order, without a look inside. */
-  stored(range?: EntryRange): IterableIterator<StoredEntry>;
+  /** The stored bytes, with a newline in front of each and one behind the last: for ranges of some thousands. */
+  lines(range: EntryRange): Buffer;
   /** Entries of a type that a batch holds once a device, oldest first; the others are passed over unread. */
   perDevice<T extends PerDeviceType>(type: T, range?: EntryRange): IterableIterator<IndexedEntry<T>>;
   /** Some members of those, which takes a third of the time. What is stored was checked when it was opened to write. */
@@ -95,6 +94,11 @@ export interface Ledger {
   deviceHistory(fingerprintSha256: string): IterableIterator<IndexedEntry>;
   /** Entries with a device name that holds `text`, whatever the case. Reads the whole ledger. */
   findByName(text: string): IterableIterator<IndexedEntry>;
+  /**
+   * Indices of each device's newest machine file where that expires from the one instant to the other, rising; others
+   * get their turns while it is looked for.
+   */
+  expiring(fromMs: number, toMs: number): Promise<readonly number[]>;
   latestIssued(fingerprintSha256: string): IndexedEntry<"machine-file.issued"> | null;
   /** Whether a machine file was issued to the device, in another batch than this one if one is given. */
   issuedBefore(fingerprintSha256: string, exceptBatch: string | null): boolean;
@@ -189,6 +193,7 @@ function writeState(database: DatabaseSync, key: NoteKey): OpenedState {
     const isCounted = schemaVersion(database) >= 4;
     migrate(database);
     const state = loadState(database, key);
+    state.lookups.fill();
     return { state, tally: openTally(database, state, isCounted) };
   });
 }

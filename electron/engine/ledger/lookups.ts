@@ -1,6 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { LedgerEntryBody, LedgerEntryType } from "#shared/domain/ledger-entry.ts";
 import { DeviceRuns, runLength } from "./device-runs.ts";
+import type { EntryReader } from "./entry-reader.ts";
+import { ExpiryRuns } from "./expiry-runs.ts";
 import { tileWidth } from "./growing-tree.ts";
 
 /** Types that a batch holds once for each device or file; all others can be listed by type. */
@@ -30,6 +32,7 @@ interface Milestone {
  */
 export class Lookups {
   readonly #devices: DeviceRuns;
+  readonly #expiries: ExpiryRuns;
   readonly #insertBatch: StatementSync;
   readonly #insertMilestone: StatementSync;
   readonly #selectBatch: StatementSync;
@@ -40,8 +43,9 @@ export class Lookups {
   #lastBatch = { batch: "", bundle: -1 };
   #milestones: Milestone[] = [];
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, entries: EntryReader) {
     this.#devices = new DeviceRuns(database);
+    this.#expiries = new ExpiryRuns(database, entries);
     this.#noted = this.#devices.count * runLength;
     this.#size = this.#noted;
     this.#insertBatch = database.prepare("INSERT INTO by_batch (batch, bundle) VALUES (?, ?)");
@@ -60,6 +64,7 @@ export class Lookups {
     const index = this.#noted;
     const batch = "batch" in body ? body.batch : null;
     if ("fingerprint_sha256" in body) this.#devices.note(index, body.fingerprint_sha256);
+    if (body.type === "machine-file.issued") this.#expiries.note(index, body);
     if (batch !== null) this.#noteBatch(batch, Math.floor(index / tileWidth));
     if (!perDevice.has(body.type)) this.#milestones.push({ type: body.type, batch: batch ?? "", index });
     this.#noted += 1;
@@ -82,6 +87,16 @@ export class Lookups {
     return [...stored, ...(this.#batches.get(batch) ?? [])].filter((bundle) => bundle * tileWidth < this.#size);
   }
 
+  /** Indices of each device's newest file where that expires from `fromMs` to `toMs`, rising. */
+  expiring(fromMs: number, toMs: number): Promise<readonly number[]> {
+    return this.#expiries.newest(fromMs, toMs, this.#size);
+  }
+
+  /** Writes what a migration left to be filled; the caller holds the transaction. */
+  fill(): void {
+    this.#expiries.fill(this.#devices.count);
+  }
+
   /** Entries of a type that is not one a device, in order. */
   ofType(type: LedgerEntryType): readonly { readonly batch: string; readonly index: number }[] {
     const stored = this.#selectType.all(type).map(({ batch, idx }) => ({ batch: String(batch), index: Number(idx) }));
@@ -98,6 +113,7 @@ export class Lookups {
   }
 
   #write(): void {
+    this.#expiries.write(this.#devices.count);
     this.#devices.write();
     for (const [batch, bundles] of this.#batches) for (const bundle of bundles) this.#insertBatch.run(batch, bundle);
     for (const { type, batch, index } of this.#milestones) this.#insertMilestone.run(type, batch, index);

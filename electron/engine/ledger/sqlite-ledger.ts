@@ -6,7 +6,7 @@ import { must } from "#shared/formats/encoding.ts";
 import { formatTlogProof } from "#shared/formats/tlog-proof.ts";
 import type { Clock } from "../platform/clock.ts";
 import { Appender } from "./appender.ts";
-import { EntryReader, type StoredEntry } from "./entry-reader.ts";
+import { EntryReader } from "./entry-reader.ts";
 import type { AppendOptions, EntryRange, Ledger, PrefixVerdict } from "./ledger.ts";
 import type { LedgerState } from "./ledger-state.ts";
 import { type LedgerSigner, LogWriter, refused } from "./log-writer.ts";
@@ -153,8 +153,8 @@ export class SqliteLedger implements Ledger {
     return this.#queries.range(range.from ?? 0, Math.min(range.to ?? this.size, this.size));
   }
 
-  stored(range: EntryRange = {}): IterableIterator<StoredEntry> {
-    return this.#entries.range(range.from ?? 0, Math.min(range.to ?? this.size, this.size));
+  lines(range: EntryRange): Buffer {
+    return this.#entries.lines(range.from ?? 0, Math.min(range.to ?? this.size, this.size));
   }
 
   perDevice<T extends PerDeviceType>(type: T, range: EntryRange = {}): IterableIterator<IndexedEntry<T>> {
@@ -191,6 +191,10 @@ export class SqliteLedger implements Ledger {
 
   findByName(text: string): IterableIterator<IndexedEntry> {
     return this.#queries.named(text);
+  }
+
+  expiring(fromMs: number, toMs: number): Promise<readonly number[]> {
+    return this.#state.lookups.expiring(fromMs, toMs);
   }
 
   latestIssued(fingerprintSha256: string): IndexedEntry<"machine-file.issued"> | null {

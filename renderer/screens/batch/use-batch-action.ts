@@ -28,6 +28,7 @@ export function useBatchAction(batch: Batch, command: Command): NextAction {
     case "unfinished":
       return {
         label: words.finish(Math.max(1, batch.devices - batch.delivered - batch.failed - batch.skipped)),
+        needs: "batch.continue",
         isDisabled: command.busy || batch.stickId === null,
         onPress: () => {
           if (batch.stickId === null) return;

@@ -124,7 +124,7 @@ function nextAction(from: {
 }): NextAction {
   const { found, failed, onConflict, busy, start, again, text } = from;
   const idle = { isDisabled: true, onPress: start };
-  if (failed) return { label: text.check.again, onPress: again };
+  if (failed) return { label: text.check.again, needs: "batch.preflight", onPress: again };
   if (found === null) return { ...idle, label: text.check.checking };
   if (found.found === 0) return { ...idle, label: text.check.nothingToDo };
   if (isBlocked(found)) return { label: text.check.again, onPress: again };

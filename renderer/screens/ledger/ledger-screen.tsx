@@ -1,4 +1,4 @@
-import { BookLock, FileOutput, MessageCircleQuestion, QrCode, SearchX } from "lucide-react";
+import { BookLock, FileOutput, MessageCircleQuestion, QrCode, SearchX, Stamp } from "lucide-react";
 import { useCallback, useState } from "react";
 import { useCommand, useLive } from "../../client/hooks.ts";
 import { formatNumber } from "../../model/format.ts";
@@ -14,27 +14,30 @@ import { SearchInput } from "../../ui/field.tsx";
 import { Note } from "../../ui/note.tsx";
 import { Select } from "../../ui/select.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
+import { BrokenNote } from "./broken-note.tsx";
 import { CheckpointPanel } from "./checkpoint-panel.tsx";
 import { useEntryKind } from "./entry-kind.ts";
 import { EntryPanel } from "./entry-panel.tsx";
 import "./ledger.css";
 import { type LedgerRow, useLedgerRows } from "./use-ledger-rows.ts";
 import { VerifyNote } from "./verify-note.tsx";
+import { WitnessPanel } from "./witness-panel.tsx";
 
 const allTypes = "all";
+const none: readonly string[] = [];
 
 export function LedgerScreen() {
   const { text } = useText();
   const words = text.ledger;
   const head = useLive((state) => state.status?.ledger ?? null);
   const isVerifying = useLive((state) => state.verification?.running ?? false);
-  // What the verification found is told by its own note.
-  const wasFound = useLive((state) => state.verification?.ok === false);
+  const found = useLive((state) => state.verification?.problems ?? none);
+  const isBroken = head?.health === "broken";
   const size = head?.size ?? 0;
   const [type, setType] = useState<string>(allTypes);
   const [query, setQuery] = useState("");
   const [active, setActive] = useState<number | null>(null);
-  const [aside, setAside] = useState<LedgerRow | "checkpoint" | null>(null);
+  const [aside, setAside] = useState<LedgerRow | "checkpoint" | "witnesses" | null>(null);
   const [exported, setExported] = useState<string | null>(null);
   const command = useCommand();
   const { rows, loaded, more } = useLedgerRows(type === allTypes ? null : type, query, size);
@@ -49,10 +52,13 @@ export function LedgerScreen() {
   const exportAll = () =>
     void command.run("ledger.export", {}).then((result) => {
       if (result === null) return;
-      setExported(
-        result.folder === null ? words.exportedHere(result.entries) : words.exported(result.entries, result.folder),
-      );
+      const { entries, folder } = result;
+      const told = isBroken
+        ? { here: words.readOnly.savedHere, to: words.readOnly.saved }
+        : { here: words.exportedHere, to: words.exported };
+      setExported(folder === null ? told.here(entries) : told.to(entries, folder));
     });
+  const verify = () => void command.run("ledger.verify", {});
   const isFiltered = type !== allTypes || query !== "";
   return (
     <Screen
@@ -68,10 +74,16 @@ export function LedgerScreen() {
             <QrCode size={20} aria-hidden />
             <span className="tool-word">{words.checkpoint}</span>
           </Button>
-          <Button onPress={exportAll} isDisabled={size === 0 || command.busy}>
-            <FileOutput size={20} aria-hidden />
-            <span className="tool-word">{words.export}</span>
+          <Button onPress={() => setAside("witnesses")} isDisabled={size === 0}>
+            <Stamp size={20} aria-hidden />
+            <span className="tool-word">{text.witness.title}</span>
           </Button>
+          {isBroken ? null : (
+            <Button onPress={exportAll} isDisabled={size === 0 || command.busy}>
+              <FileOutput size={20} aria-hidden />
+              <span className="tool-word">{words.export}</span>
+            </Button>
+          )}
         </>
       }
       hint={
@@ -82,23 +94,36 @@ export function LedgerScreen() {
           </p>
         </>
       }
-      next={{
-        label: isVerifying ? words.verifying : words.verify(size),
-        isDisabled: isVerifying || size === 0 || command.busy,
-        onPress: () => void command.run("ledger.verify", {}),
-      }}
+      {...(isBroken
+        ? {
+            secondary: (
+              <Button onPress={verify} isDisabled={isVerifying || command.busy}>
+                {isVerifying ? words.verifying : words.readOnly.again}
+              </Button>
+            ),
+          }
+        : {})}
+      next={
+        isBroken
+          ? { label: words.readOnly.save, isDisabled: size === 0 || command.busy, onPress: exportAll }
+          : {
+              label: isVerifying ? words.verifying : words.verify(size),
+              isDisabled: isVerifying || size === 0 || command.busy,
+              onPress: verify,
+            }
+      }
       panel={
         aside === null ? null : aside === "checkpoint" ? (
           <CheckpointPanel ledgerSize={size} onClose={close} />
+        ) : aside === "witnesses" ? (
+          <WitnessPanel ledgerSize={size} onClose={close} />
         ) : (
           <EntryPanel row={aside} onClose={close} />
         )
       }
     >
       <VerifyNote />
-      {head?.problem == null || wasFound ? null : (
-        <FailureNote failure={{ code: "LEDGER_BROKEN", message: head.problem }} />
-      )}
+      {isBroken ? <BrokenNote problems={found.length > 0 ? found : [head.problem ?? ""]} /> : null}
       {command.failure === null ? null : <FailureNote failure={command.failure} />}
       {exported === null ? null : (
         <Note>

@@ -2,9 +2,11 @@ import { useState } from "react";
 import { useCommand } from "../../client/hooks.ts";
 import type { Settings } from "../../model/live.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";
+import { useRefusal } from "../../shell/use-refusal.ts";
 import { useText } from "../../text/use-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { Note } from "../../ui/note.tsx";
+import { KeyRow } from "./key-row.tsx";
 
 export function KeysCard(props: { readonly settings: Settings }) {
   const { settings } = props;
@@ -17,6 +19,7 @@ export function KeysCard(props: { readonly settings: Settings }) {
       if (result === null) return;
       setExported(result.folder === null ? words.exportedHere : words.exported(result.folder));
     });
+  const refusal = useRefusal("keys.rotate");
   const fingerprints = settings.keyFingerprints;
   return (
     <section className="card">
@@ -24,14 +27,12 @@ export function KeysCard(props: { readonly settings: Settings }) {
         <h2>{text.settings.sections.keys}</h2>
         <p className="weak">{words.body}</p>
       </div>
-      <dl className="stack-tight key-list">
+      <ul className="key-list">
         {(["ledger", "manifest", "minisign"] as const).map((use) => (
-          <div key={use}>
-            <dt className="small weak">{words[use]}</dt>
-            <dd className="code strong">{fingerprints[use]}</dd>
-          </div>
+          <KeyRow key={use} use={use} fingerprint={fingerprints[use]} />
         ))}
-      </dl>
+      </ul>
+      {refusal === null ? null : <p className="hint">{refusal}</p>}
       <div>
         <h3>{words.custody}</h3>
         {settings.custody === "account" ? (

@@ -32,12 +32,17 @@ export function useSlotAction(slot: Slot | null, command: Command, isJobSet: boo
       return { label: next["wait-reading"](slot.number), isDisabled: true, onPress: () => undefined };
     case "check":
       if (!isJobSet) return { label: next.setUp, onPress: () => go({ screen: "licenses" }) };
-      return { label: next.check(stick.requests), onPress: () => go({ screen: "check", stick: stick.id }) };
+      return {
+        label: next.check(stick.requests),
+        needs: "batch.preflight",
+        onPress: () => go({ screen: "check", stick: stick.id }),
+      };
     case "read-again":
       return { label: next["read-again"](slot.number), isDisabled: command.busy, onPress: read };
     case "finish":
       return {
         label: next.finish(slot.number),
+        needs: "batch.continue",
         isDisabled: command.busy,
         onPress: () =>
           void command

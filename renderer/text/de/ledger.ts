@@ -22,9 +22,18 @@ export const ledger: Shape<typeof english> = {
     count === 1
       ? `Der Eintrag passt zum signierten Kopf. Geprüft ${at}.`
       : `Alle ${entries(count)} passen zum signierten Kopf. Geprüft ${at}.`,
-  broken: "Das Journal besteht die Prüfung nicht",
-  brokenBody:
-    "An ein beschädigtes Journal wird nichts angehängt. Den Datenordner der Station so lassen und mit einem Export oder Stick vergleichen.",
+  readOnly: {
+    strip:
+      "Das Journal besteht die Prüfung nicht. Diese Station liest nur: Es wird nichts ausgestattet und nichts geschrieben.",
+    look: "Ansehen",
+    still:
+      "Suchen, Prüfen und Exportieren gehen weiter. Was sich noch beweisen lässt, kann gesichert werden, mit einer Liste der Schäden.",
+    save: "Sichern, was übrig ist",
+    saved: (count, folder) =>
+      `${entries(count)}, noch beweisbar, gesichert nach ${folder}. DAMAGE.txt dort sagt, was an den anderen falsch ist.`,
+    savedHere: (count) => `${entries(count)}, noch beweisbar, gesichert`,
+    again: "Noch einmal prüfen",
+  },
   unchecked: "In dieser Sitzung nicht geprüft",
   export: "Exportieren",
   exported: (count, folder) => `${entries(count)} exportiert nach ${folder}`,

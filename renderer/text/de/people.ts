@@ -26,6 +26,7 @@ export const people: Shape<typeof english> = {
     role: (name, role) => `${name} darf das in der Rolle ${role} nicht. Schichtleitung oder Verwaltung fragen.`,
     tampered: "Manipulation gefunden: Bis zur Wiederherstellung wird nichts ausgestattet.",
     licence: "Die Stationslizenz erlaubt das zurzeit nicht.",
+    ledger: "Das Journal besteht die Prüfung nicht: Diese Station liest nur.",
   },
   signIn: {
     title: "Wer arbeitet hier?",

@@ -61,6 +61,11 @@ export const settings: Shape<typeof english> = {
       account:
         "In einer Datei, die nur dieses Benutzerkonto lesen kann. Sie ist nicht versiegelt: Passphrase setzen oder einen Rechner mit Schlüsselspeicher nehmen.",
     },
+    rotate: "Ersetzen",
+    rotateTitle: (key) => `Schlüssel „${key}“ ersetzen?`,
+    rotateBody:
+      "Ab jetzt signiert ein neuer Schlüssel und der alte nie wieder. Das steht im Journal, von beiden signiert. Wer die Arbeit dieser Station prüft, braucht ihre öffentlichen Schlüssel noch einmal; was vorher signiert wurde, bleibt gültig.",
+    rotated: (entry) => `Ersetzt; Eintrag ${entry} des Journals sagt es. Die öffentlichen Schlüssel neu exportieren.`,
     export: "Öffentliche Schlüssel exportieren",
     exported: (folder) => `Öffentliche Schlüssel exportiert nach ${folder}`,
     exportedHere: "Öffentliche Schlüssel exportiert",

@@ -17,9 +17,17 @@ export const ledger = {
   progress: (done: number, total: number) => `${n(done)} of ${entries(total)} verified`,
   good: "The ledger is whole",
   goodBody: (count: number, at: string) => `All ${entries(count)} fit the signed head. Verified ${at}.`,
-  broken: "The ledger does not verify",
-  brokenBody:
-    "Nothing is appended to a broken ledger. Keep this station's data folder as it is, and compare it with an export or a stick.",
+  readOnly: {
+    strip: "The ledger does not verify. This station only reads: nothing is provisioned and nothing written.",
+    look: "Look",
+    still:
+      "Searching, verifying and exporting still work. What can still be proved can be saved, with a list of what is wrong.",
+    save: "Save what is left",
+    saved: (count: number, folder: string) =>
+      `${entries(count)} that can still be proved saved to ${folder}. DAMAGE.txt there says what is wrong with the others.`,
+    savedHere: (count: number) => `${entries(count)} that can still be proved saved`,
+    again: "Verify again",
+  },
   unchecked: "Not verified in this session",
   export: "Export",
   exported: (count: number, folder: string) => `${entries(count)} exported to ${folder}`,

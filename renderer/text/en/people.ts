@@ -25,6 +25,7 @@ export const people = {
       `${name} may not do this in the role of ${role}. Ask a supervisor or an administrator.`,
     tampered: "Tampering was found: nothing is provisioned until the station is recovered.",
     licence: "The station licence does not allow this now.",
+    ledger: "The ledger does not verify: this station only reads.",
   },
   signIn: {
     title: "Who works here?",

@@ -58,6 +58,11 @@ export const settings = {
       account:
         "In a file that only this user account can read. It is not sealed: set a passphrase, or use a machine with a key store.",
     },
+    rotate: "Replace",
+    rotateTitle: (key: string) => `Replace the key "${key}"?`,
+    rotateBody:
+      "A new key signs from now on and the old one never again. The ledger says so, signed by both. Whoever checks this station's work needs its public keys exported once more; what was signed before stays valid.",
+    rotated: (entry: number) => `Replaced; entry ${entry} of the ledger says so. Export the public keys again.`,
     export: "Export public keys",
     exported: (folder: string) => `Public keys exported to ${folder}`,
     exportedHere: "Public keys exported",

@@ -64,6 +64,10 @@ export function createFakeDesk(start: {
   return {
     handlers,
     settings: () => settings,
+    rotate(use: keyof Settings["keyFingerprints"]) {
+      const keyFingerprints = { ...settings.keyFingerprints, [use]: settings.keyFingerprints[use].toUpperCase() };
+      settings = { ...settings, keyFingerprints };
+    },
     /** In rehearsal everything is chosen already; afterwards the real job is back. */
     rehearse(rehearsal: boolean) {
       if (rehearsal && !settings.rehearsal) real = job;

@@ -40,7 +40,7 @@ export function createFakePeople(start: {
   let made = 0;
   const pins = new Map<string, string>();
   let policy: CallOutput<"operators.policy"> = {
-    approvals: ["conflict-override", "licence-recovery", "deactivation"],
+    approvals: ["conflict-override", "key-rotation", "licence-recovery", "deactivation"],
     lockAfterMinutes: 10,
     needAllotment: false,
   };

@@ -21,6 +21,8 @@ export function benchHandlers(desk: Desk): Pick<Handlers, BenchCalls> {
     "bench.get": () => benchView(bench),
     "bench.arm": async ({ workOrder, count, renewals }) => {
       const workspace = await desk.workspace();
+      const { readOnly } = workspace.engine;
+      if (readOnly !== null) throw new StationError(readOnly.code, readOnly.message);
       if (workspace.batches.open().length > 0)
         throw new StationError("STICK_BUSY", "A batch is being worked on. Let it finish or stop it first.");
       const job = { ...workspace.order("refuse"), workOrder };

@@ -72,7 +72,7 @@ function tileOf(bench: Bench, slot: ArmedState["slots"][number]): Tile {
     slot: slot.slot,
     taught: bench.slots.some((one) => one.slot === slot.slot),
     state,
-    label: drive === null ? null : labelOfDrive(drive),
+    label: drive === null ? bench.labelAt(slot.slot) : labelOfDrive(drive),
     sizeBytes: drive?.sizeBytes ?? null,
     fileSystem: drive?.volumes.find(({ mountPoints }) => mountPoints.length > 0)?.fileSystem ?? null,
     devices: plugging === null ? 0 : bench.devicesOf(plugging),

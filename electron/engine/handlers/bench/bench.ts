@@ -57,6 +57,8 @@ export interface Bench {
   devicesOf(plugging: PluggingId): number;
   /** What a stick was called when it was last here. */
   labelOf(stick: string): string | null;
+  /** What the stick in this slot is called, or was called that this slot still speaks of; null: none, or never known. */
+  labelAt(slot: number): string | null;
   /** The drive that is mounted at this place and may be worked on. */
   driveAt(root: string): MountedDrive | null;
   /** All that may be worked on by hand now: those in slots of an armed bench are not. */
@@ -84,6 +86,7 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
   const { slots, source, host, policy, clock, run } = options;
   const devices = new Map<PluggingId, number>();
   const labels = new Map<string, string>();
+  const labelsAt = new Map<number, string>();
   const idlers = new Set<() => void>();
   let teaching: Teaching | null = null;
   let job: BenchJob | null = null;
@@ -91,9 +94,12 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
 
   const isIdle = (): boolean => !bench.state.slots.some(({ state }) => state === "reading" || isWorkingState(state));
   const changed = (): void => {
-    for (const { stick, plugging } of bench.state.slots) {
+    for (const { slot, state, stick, plugging } of bench.state.slots) {
       const drive = bench.plugged.find((one) => one.plugging === plugging)?.drive;
-      if (stick !== null && drive !== undefined) labels.set(stick, labelOfDrive(drive));
+      if (state === "empty") labelsAt.delete(slot);
+      if (drive === undefined) continue;
+      labelsAt.set(slot, labelOfDrive(drive));
+      if (stick !== null) labels.set(stick, labelOfDrive(drive));
     }
     if (idlers.size > 0 && isIdle()) for (const resolve of idlers) resolve();
     options.changed();
@@ -105,8 +111,8 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
   };
   const work: StickWork = {
     ...stationWork(jobNow, ({ plugging }: PluggedStick, found) => devices.set(plugging, found)),
-    mount: async (volume) => {
-      await mountVolume(run, host, volume);
+    mount: async (volume, signal) => {
+      await mountVolume(volume, { run, host, clock, signal });
       void scanner.look();
     },
     finish: (drive) => finishDrive(drive, { run, host, source, clock }),
@@ -188,6 +194,7 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
     },
     devicesOf: (plugging) => devices.get(plugging) ?? 0,
     labelOf: (stick) => labels.get(stick) ?? null,
+    labelAt: (slot) => labelsAt.get(slot) ?? null,
     driveAt: (root) => scanner.drives.flatMap(mountedAs).find((one) => one.root === root) ?? null,
     mounted: () =>
       scanner.drives

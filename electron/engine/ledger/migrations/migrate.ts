@@ -3,8 +3,9 @@ import { sql as log } from "./0001-log.ts";
 import { sql as lookups } from "./0002-lookups.ts";
 import { sql as outbox } from "./0003-outbox.ts";
 import { sql as provisionings } from "./0004-provisionings.ts";
+import { sql as expiries } from "./0005-expiries.ts";
 
-const migrations = [log, lookups, outbox, provisionings] as const;
+const migrations = [log, lookups, outbox, provisionings, expiries] as const;
 
 /** The schema version this code writes, kept in SQLite's `user_version`. */
 export const newestVersion = migrations.length;

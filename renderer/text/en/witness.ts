@@ -1,0 +1,42 @@
+import { entries, n } from "./counts.ts";
+
+export const witness = {
+  title: "Witnesses",
+  body: "Checkpoints that come back from sticks, paper, exports and other stations. Each proves that the ledger was not changed behind it.",
+  noContradiction: "Nothing that came back contradicts the ledger.",
+  contradicted: "The ledger was replaced",
+  contradictedBody: (size: number, at: string) =>
+    `On ${at} a checkpoint of ${entries(size)} came back that this station signed and that is no part of today's ledger.`,
+  reasons: {
+    ahead: "The ledger is an older copy of itself: it was rewound.",
+    fork: "Two ledgers were written from one beginning: it was forked.",
+    unknown: "Both notes are kept as evidence.",
+  },
+  contradictedNext: "Save both notes and hand them to an auditor.",
+  saveTheirs: "Save what came back",
+  saveOurs: "Save the ledger's",
+  add: "Take in a checkpoint",
+  paste: "Checkpoint, receipt or a witness' answer",
+  pasteHint: "Paste the whole text, or scan it into this field.",
+  take: "Take it in",
+  choose: "Choose a file",
+  taken: (size: number) => `It is part of this ledger: its first ${entries(size)} are unchanged.`,
+  vouched: (names: string, count: number, needed: number) =>
+    `${names}: ${n(count)} of ${n(needed)} needed vouch for it.`,
+  seen: "Came back",
+  seenOn: (stick: string) => `stick ${stick}`,
+  seenElse: "pasted or from a file",
+  seenNone: "Nothing has come back yet.",
+  cosigned: "Vouched for by others",
+  by: (names: string) => `by ${names}`,
+  policy: "Who must vouch",
+  policyNone: "Nobody is asked to vouch for this ledger.",
+  policyBody: (needed: number, of: number) => `${n(needed)} of ${n(of)} witnesses must vouch for a checkpoint.`,
+  policyChange: "Change who must vouch",
+  needed: "How many must vouch",
+  neededWrong: (most: number) => `A whole number from 0 to ${n(most)}, the witnesses named below.`,
+  keys: "Keys of the witnesses",
+  keysHint: "One a line, as each witness shows it below as its own key.",
+  ownKey: "This station as a witness",
+  ownKeyBody: "Give this key to stations whose ledger this one is to vouch for.",
+};
