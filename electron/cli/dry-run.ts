@@ -88,7 +88,7 @@ function dryRunJson(report: Preflight, intake: IntakeReport, job: Job) {
     allowance: {
       limit: report.allowance.limit,
       left: report.allowance.left,
-      would_get: report.allowance.wouldGet,
+      would_get: Math.min(report.allowance.wouldGet, report.devices.length),
       problem: report.allowance.problem,
     },
     estimated_seconds: report.estimatedSeconds,

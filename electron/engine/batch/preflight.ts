@@ -85,6 +85,8 @@ export async function preflight(
       .filter((end) => end !== null)
       .sort()[0] ?? null;
   const now = runtime.clock.now();
+  // Whether they are accepted may be decided after this, and then the licence must reach for them too.
+  const contested = chosen.skipped.filter(({ code }) => code === "CONFLICT_SKIPPED").map(({ request }) => request);
   return {
     chosen,
     devices,
@@ -97,7 +99,9 @@ export async function preflight(
     // Two calls a device, as many at once as allowed.
     estimatedSeconds:
       (2 * devices.length * (answers.msPerCall / 1000)) / Math.max(1, Math.min(api.concurrency, devices.length)),
-    allowance: runtime.gate.allowance(chosen.devices.map(({ fingerprintSha256 }) => fingerprintSha256)),
+    allowance: runtime.gate.allowance(
+      [...chosen.devices, ...contested].map(({ fingerprintSha256 }) => fingerprintSha256),
+    ),
     problem: answers.problem,
   };
 }

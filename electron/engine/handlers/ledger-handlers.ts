@@ -27,8 +27,13 @@ export function ledgerHandlers(desk: Desk, dialogs: Dialogs, clock: Clock): Pick
         content: must(fromUtf8(ledger.receipt(index)), "the receipt's text"),
       };
     },
-    "devices.deactivate": async ({ fingerprintSha256, reason }) =>
-      giveBack(await begun(desk), fingerprintSha256, reason),
+    "devices.deactivate": async ({ fingerprintSha256, reason }) => {
+      try {
+        return await giveBack(await begun(desk), fingerprintSha256, reason);
+      } finally {
+        desk.changes.raise();
+      }
+    },
     "ledger.page": async (asked) => {
       const ledger = (await desk.existing())?.ledger;
       return { size: ledger?.size ?? 0, rows: (await ledger?.page(asked)) ?? [] };

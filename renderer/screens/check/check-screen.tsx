@@ -25,7 +25,11 @@ export function CheckScreen(props: { readonly stickId: string }) {
   const { text } = useText();
   const { live } = useStation();
   const stick = useLive((state) => state.sticks?.find((each) => each.id === stickId) ?? null);
-  const preflight = useFetched("batch.preflight", { stickId });
+  // Another licence, or another state of it, lets another number through.
+  const licence = useLive(({ licence: now }) =>
+    now === null ? null : [now.licenceId, now.state, now.writes, now.quota.limit, now.devices.limit].join(" "),
+  );
+  const preflight = useFetched("batch.preflight", { stickId }, licence);
   const command = useCommand();
   const [onConflict, setOnConflict] = useState<OnConflict>("refuse");
   const found = preflight.value;
