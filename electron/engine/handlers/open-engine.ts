@@ -60,7 +60,7 @@ export function realEngine({ sealing, version, env, verifierPy, printPdf, openSt
       checkLedger: async (progress) => {
         const vkey = formatVkey(noteKey(station.name, keys.publicKey("ledger")));
         const verdict = await verifyLedger({ path: join(home, "ledger.db"), vkey, onProgress: progress });
-        rememberVerdict(home, verdict, systemClock.now());
+        rememberVerdict(home, verdict, clock.now());
         const { problems } = verdict;
         const [first] = problems;
         if (first !== undefined) station.makeReadOnly(damageOf(first.message));
