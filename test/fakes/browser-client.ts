@@ -24,11 +24,11 @@ export function browserClient(address: string) {
       }),
     subscribe: (feed: string, listener: (snapshot: unknown) => void): (() => void) => {
       let rest = "";
-      const sent = request(`${origin}/feed/${encodeURIComponent(feed)}`, { headers, agent: false }, (response) => {
+      const sent = request(`${origin}/feeds/${encodeURIComponent(feed)}`, { headers, agent: false }, (response) => {
         response.setEncoding("utf8").on("data", (piece: string) => {
           const lines = (rest + piece).split("\n");
           rest = lines.pop() ?? "";
-          if (response.statusCode === 200) for (const line of lines) listener(JSON.parse(line));
+          if (response.statusCode === 200) for (const line of lines) listener(JSON.parse(line).snapshot);
         });
         response.on("error", () => {});
       });

@@ -18,7 +18,6 @@ import { fakeLedger } from "./window/fake-ledger.ts";
 import { createFakeLicence, type FakeLicenceState } from "./window/fake-licence.ts";
 import { createFakePeople, type FakePeople } from "./window/fake-people.ts";
 import { fakePreflight } from "./window/fake-preflight.ts";
-import { createFakeWitness } from "./window/fake-witness.ts";
 import { FakeRefusal } from "./window/fake-refusal.ts";
 import { createFakeDesk, type FakeHandler } from "./window/fake-desk.ts";
 import { fakeCertificate, fakeStats } from "./window/fake-setup.ts";
