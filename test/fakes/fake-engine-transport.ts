@@ -17,6 +17,7 @@ import { createFakeCarry } from "./window/fake-carry.ts";
 import { fakeLedger } from "./window/fake-ledger.ts";
 import { createFakeLicence, type FakeLicenceState } from "./window/fake-licence.ts";
 import { createFakePeople, type FakePeople } from "./window/fake-people.ts";
+import { createFakeWitness } from "./window/fake-witness.ts";
 import { fakePreflight } from "./window/fake-preflight.ts";
 import { FakeRefusal } from "./window/fake-refusal.ts";
 import { createFakeDesk, type FakeHandler } from "./window/fake-desk.ts";

@@ -91,6 +91,7 @@ test("every call of the contract is answered by the fake engine within its schem
     "devices.search": { query: "line-1", ...page },
     "devices.history": { fingerprintSha256: "0".repeat(64) },
     "devices.receipt": { index: 3 },
+    "devices.deactivate": { fingerprintSha256: "ab".repeat(32), reason: "scrapped" },
     "ledger.page": { before: null, limit: 5, type: null, query: "" },
     "keys.rotate": { use: "ledger" },
     "witness.add": { note: "a note" },
