@@ -99,6 +99,7 @@ test("every call of the contract is answered by the fake engine within its schem
     "audit.counts": { from: null, to: null, by: "operator" },
     "audit.csv": { kind: "expiring", days: 90 },
     "audit.report": { from: null, to: null },
+    "devices.deactivate": { fingerprintSha256: "0".repeat(64), reason: "scrapped" },
     "keys.rotate": { use: "ledger" },
     "witness.add": { note: "a note" },
     "witness.policy": { needed: 0, keys: [] },
