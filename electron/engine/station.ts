@@ -14,6 +14,7 @@ import { createSpendGate } from "./authority/spend-gate.ts";
 import { openAuthority, type StationAuthority } from "./authority/station-authority.ts";
 import { bundledVendorKeys, knownVendorKeys, vendorKeyEntry } from "./authority/vendor-keys.ts";
 import type { VendorKey } from "./authority/vendor-key.ts";
+import { allowLargeDrive, type LargeDrive } from "./allow-drive.ts";
 import { type BatchState, foldBatch, owedDevices } from "./batch/batch-state.ts";
 import { batchSecrets, forgetBatchSecrets, hasBatchSecrets } from "./batch/batch-secrets.ts";
 import {
@@ -147,6 +148,8 @@ export interface Station {
    * @throws StationError whatever that throws; APPROVAL_NEEDED, OPERATOR_SIGN_IN_NEEDED before anything is changed
    */
   deactivate(job: DeactivateJob, api: ApiAccess, signal: AbortSignal): Promise<Deactivated>;
+  /** See {@link allowLargeDrive}. */
+  allowLargeDrive(drive: LargeDrive): void;
   /** Unfinished batches of this stick. */
   unfinishedOn(stick: string): Promise<readonly BatchState[]>;
   /**
@@ -421,6 +424,11 @@ class EngineStation implements Station {
       const bodies = [...this.operators.approvals.use("deactivation", reference, acting?.account.id), intent];
       return acting === null ? bodies : acting.sign("deactivated", bodies);
     });
+  }
+
+  allowLargeDrive(drive: LargeDrive): void {
+    this.#mustWrite();
+    allowLargeDrive(this, drive);
   }
 
   unfinishedOn(stick: string): Promise<readonly BatchState[]> {

@@ -222,6 +222,8 @@ export const ledgerEntryBodies = {
     target: text.nullable(),
     file_name: text,
   }),
+  /** A drive, or every one up to a size, that may be worked on although policy calls it too large. */
+  "drive.allowed": z.strictObject({ drive: text, size_bytes: count, usb_serial: text.nullable() }),
   "vendor-key.added": z.strictObject({
     sha256: sha256Hex,
     kind: z.enum(["ed25519", "rsa"]),

@@ -82,6 +82,11 @@ export const slotsCalls = {
   "bench.release": { input: z.strictObject({ stick: id }), output: benchView },
   /** Has the stick in this slot judged anew, as if it were plugged in now. */
   "bench.retry": { input: z.strictObject({ slot: slotNumber }), output: benchView },
+  /** Lets a drive be worked on that is refused for its size alone, until it is unplugged: one in no slot, or the one in a slot. */
+  "bench.allow-drive": {
+    input: z.union([z.strictObject({ drive: id }), z.strictObject({ slot: slotNumber })]),
+    output: benchView,
+  },
   "slots.teach": { input: z.strictObject({ slots: z.array(slotNumber).min(1).max(64) }), output: benchView },
   "slots.stop-teaching": { input: none, output: benchView },
   "slots.forget": { input: z.strictObject({ slot: slotNumber }), output: benchView },

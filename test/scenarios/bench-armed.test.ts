@@ -234,3 +234,66 @@ test("by hand a drive is worked on as ever, and ejected afterwards", async () =>
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
+
+test("a larger drive is worked on once a second person has agreed, and the ledger says who allowed it", async () => {
+  const { shelf, slotIs } = await benchStation(1);
+  const large = shelf.add("LARGE", { sizeBytes: 2_000_000_000_000 });
+  ask(large, 2);
+  await station.call("bench.arm", { workOrder: "WO-L", count: 10, renewals: false });
+  shelf.plug(large, 1);
+  const refused = await slotIs(1, "action");
+  expect(tileOf(refused, 1)?.message?.details).toMatchObject({ reason: "too-large" });
+  await station.call("bench.disarm", {});
+
+  const secret = (name: string) => ({ badge: `B-${name}`, secret: `pin-${name}-4081` });
+  await station.call("operators.add", { ...secret("ada"), name: "Ada", role: "administrator" });
+  await station.call("operators.add", { ...secret("olaf"), name: "Olaf", role: "operator" });
+  const policy = { approvals: ["large-drive" as const], lockAfterMinutes: null, needAllotment: null };
+  await station.call("operators.policy", policy);
+  await station.call("session.sign-in", secret("olaf"));
+  const needed = await station.reply("bench.allow-drive", { slot: 1 });
+  if (needed.ok) throw new Error("It was allowed by nobody.");
+  expect(needed.error.code).toBe("APPROVAL_NEEDED");
+  const reference = String(needed.error.details?.["reference"]);
+  const { id } = await station.call("approvals.ask", { subject: "large-drive", reference, reason: "an archive disk" });
+  await station.call("approvals.decide", { id, ...secret("ada"), approve: true });
+
+  await station.call("bench.arm", { workOrder: "WO-L", count: 10, renewals: false });
+  await station.call("bench.allow-drive", { slot: 1 });
+  shelf.pull(large);
+  await slotIs(1, "empty");
+  shelf.plug(large, 1);
+  // What was allowed was that plugging.
+  expect(tileOf(await slotIs(1, "action"), 1)?.message?.details).toMatchObject({ reason: "too-large" });
+  expect(await station.reply("bench.allow-drive", { slot: 1 })).toMatchObject({ error: { code: "APPROVAL_NEEDED" } });
+
+  const again = await station.call("approvals.ask", { subject: "large-drive", reference, reason: "once more" });
+  await station.call("approvals.decide", { id: again.id, ...secret("ada"), approve: true });
+  await station.call("bench.allow-drive", { slot: 1 });
+  await slotIs(1, "remove");
+  expect(delivered(large)).toBe(2);
+  const { rows } = await station.call("ledger.page", { before: null, limit: 50, type: "drive.allowed", query: "" });
+  expect(rows.map(({ json }) => JSON.parse(json))).toMatchObject([
+    { drive: expect.stringContaining("LARGE"), size_bytes: 2_000_000_000_000, by: expect.stringMatching(/^op-/) },
+    { size_bytes: 2_000_000_000_000 },
+  ]);
+});
+
+test("without a rule for it a supervisor allows a larger drive alone, an operator does not", async () => {
+  const { shelf, until } = await benchStation(1);
+  const large = shelf.add("LARGE", { sizeBytes: 2_000_000_000_000 });
+  const secret = (name: string) => ({ badge: `B-${name}`, secret: `pin-${name}-4081` });
+  await station.call("operators.add", { ...secret("ada"), name: "Ada", role: "administrator" });
+  await station.call("operators.add", { ...secret("olaf"), name: "Olaf", role: "operator" });
+  shelf.plug(large, 2);
+  const { elsewhere } = await until(({ elsewhere: found }) => found.length === 1);
+  const drive = elsewhere[0]?.id ?? "";
+  await station.call("session.sign-in", secret("olaf"));
+  expect(await station.reply("bench.allow-drive", { drive })).toMatchObject({
+    error: { code: "OPERATOR_NOT_ALLOWED" },
+  });
+  await station.call("session.sign-in", secret("ada"));
+  const allowed = await station.call("bench.allow-drive", { drive });
+  expect(allowed.elsewhere).toMatchObject([{ refusal: null }]);
+  expect(await station.reply("bench.allow-drive", { drive })).toMatchObject({ error: { code: "USAGE" } });
+});

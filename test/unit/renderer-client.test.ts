@@ -107,6 +107,7 @@ test("every call of the contract is answered by the fake engine within its schem
     "bench.arm": { workOrder: "WO-1", count: 5, renewals: true },
     "bench.release": { stick: "s1" },
     "bench.retry": { slot: 1 },
+    "bench.allow-drive": { slot: 1 },
     "slots.teach": { slots: [1] },
     "slots.forget": { slot: 1 },
     "sticks.eject": { stickId: "s1" },

@@ -4,6 +4,7 @@ import { createBenchRecord } from "../../engine/handlers/bench/bench-record.ts";
 import { benchView } from "../../engine/handlers/bench/bench-view.ts";
 import { quotaLeft } from "../../engine/handlers/bench/quota-left.ts";
 import { openStickOf, systemBench } from "../../engine/handlers/bench/system-bench.ts";
+import { guardPolicyFor, hostOf } from "../../engine/drives/drive-source.ts";
 import { systemClock } from "../../engine/platform/clock.ts";
 import { nodeFiles } from "../../engine/platform/node-files.ts";
 import type { Station } from "../../engine/station.ts";
@@ -44,6 +45,10 @@ export async function armCommand(argv: readonly string[], io: Io): Promise<ExitC
     io,
     async (station) => {
       await signIn(station.operators, args, io, "bench.arm");
+      const larger = maxSizeOf(args);
+      if (larger !== null && larger > guardPolicyFor(hostOf() ?? "linux").maxSizeBytes) {
+        station.allowLargeDrive({ drive: "every drive up to this size", size_bytes: larger, usb_serial: null });
+      }
       const opened = openBench(args, io, () => follower.tell(bench));
       try {
         // What is there before it is armed is refused until it is replugged, so it must be seen first.

@@ -30,7 +30,9 @@ export async function operatorCommand(argv: readonly string[], io: Io): Promise<
   if (action === undefined) {
     throw usage("The operator command knows add, list, change, set-pin, policy and sign-in-check.");
   }
-  return withStation<ExitCode>(args, io, async ({ operators }) => {
+  return withStation<ExitCode>(args, io, async ({ operators, readOnly }) => {
+    // Accounts are what the ledger says; of a broken one nothing is believed.
+    if (readOnly !== null) throw new StationError(readOnly.code, readOnly.message);
     await action(operators, args, io);
     return 0;
   });

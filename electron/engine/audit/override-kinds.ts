@@ -20,6 +20,7 @@ const readings: { readonly [T in LedgerEntryType]?: Reading<T> } = {
     return { kind: how === "accepted" ? "signing-key-accepted" : "signing-key-pinned", operator, subject: kid };
   },
   "key.rotated": ({ use, operator }) => ({ kind: "key-rotated", operator: operator ?? null, subject: use }),
+  "drive.allowed": ({ drive }) => ({ kind: "drive-allowed", operator: null, subject: drive }),
   "vendor-key.added": ({ operator, sha256 }) => ({ kind: "vendor-key-added", operator, subject: sha256 }),
   "witness.policy": ({ operator, needed }) => ({ kind: "witness-policy-set", operator, subject: String(needed) }),
   "licence.policy": ({ expired }) => ({ kind: "licence-policy-set", operator: null, subject: expired }),

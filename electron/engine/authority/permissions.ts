@@ -90,6 +90,8 @@ const scopeOf: Readonly<Record<CallName, Scope>> = {
   "bench.arm": "workers",
   "bench.disarm": "workers",
   "bench.release": "workers",
+  // Who may do it alone is asked again with the drive at hand.
+  "bench.allow-drive": "workers",
   "bench.retry": "workers",
   "slots.teach": "deciders",
   "slots.stop-teaching": "deciders",

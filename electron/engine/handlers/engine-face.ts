@@ -32,6 +32,7 @@ export type Engine = Pick<
   | "deactivate"
   | "ledger"
   | "operators"
+  | "allowLargeDrive"
   | "witnesses"
   | "rotateKey"
   | "close"

@@ -52,20 +52,40 @@ export function OwedList(props: { readonly bench: BenchView; readonly command: C
 }
 
 /** Drives in no slot: what the guard has against them, and what to do. */
-export function ElsewhereList(props: { readonly drives: BenchView["elsewhere"] }) {
+export function ElsewhereList(props: { readonly drives: BenchView["elsewhere"]; readonly command: Command }) {
   const { text } = useText();
   if (props.drives.length === 0) return null;
   return (
     <section className="stack-tight">
       <h3>{text.bench.elsewhere}</h3>
       {props.drives.map((drive) => (
-        <Elsewhere key={drive.id} drive={drive} />
+        <Elsewhere key={drive.id} drive={drive} command={props.command} />
       ))}
     </section>
   );
 }
 
-function Elsewhere(props: { readonly drive: BenchView["elsewhere"][number] }) {
+/** For a drive that is refused for its size alone; a second person may have to agree. */
+export function AllowDrive(props: {
+  readonly refusal: { readonly details?: Readonly<Record<string, unknown>> | undefined } | null;
+  readonly which: { readonly drive: string } | { readonly slot: number };
+  readonly command: Command;
+}) {
+  const { refusal, which, command } = props;
+  const { text } = useText();
+  const { live } = useStation();
+  if (refusal?.details?.["reason"] !== "too-large") return null;
+  return (
+    <Button
+      onPress={() => void command.run("bench.allow-drive", which).then((now) => now !== null && live.setBench(now))}
+      isDisabled={command.busy}
+    >
+      {text.bench.allow}
+    </Button>
+  );
+}
+
+function Elsewhere(props: { readonly drive: BenchView["elsewhere"][number]; readonly command: Command }) {
   const { label, sizeBytes, refusal } = props.drive;
   const { text, language } = useText();
   const explain = useMessageWords();
@@ -77,6 +97,7 @@ function Elsewhere(props: { readonly drive: BenchView["elsewhere"][number] }) {
       {words.more.map((line) => (
         <p key={line}>{line}</p>
       ))}
+      <AllowDrive refusal={refusal} which={{ drive: props.drive.id }} command={props.command} />
     </Note>
   );
 }

@@ -83,7 +83,7 @@ export function BenchPanel(props: {
         )}
       </section>
       <OwedList bench={bench} command={command} />
-      <ElsewhereList drives={bench.elsewhere.filter(({ refusal }) => refusal !== null)} />
+      <ElsewhereList drives={bench.elsewhere.filter(({ refusal }) => refusal !== null)} command={command} />
     </Panel>
   );
 }

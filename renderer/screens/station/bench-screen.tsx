@@ -7,7 +7,7 @@ import { useText } from "../../text/use-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { Note } from "../../ui/note.tsx";
 import { Panel } from "../../ui/panel.tsx";
-import { ElsewhereList, OwedList } from "./bench-lists.tsx";
+import { AllowDrive, ElsewhereList, OwedList } from "./bench-lists.tsx";
 import { BenchTile } from "./bench-tile.tsx";
 import { useMessageWords } from "./bench-words.ts";
 import { TileGrid } from "./tiles.tsx";
@@ -55,6 +55,7 @@ export function BenchScreen(props: { readonly bench: BenchView }) {
           >
             {command.failure === null ? null : <FailureNote failure={command.failure} />}
             <SlotNote tile={chosen} />
+            <AllowDrive refusal={chosen.message} which={{ slot: chosen.slot }} command={command} />
             {chosen.canRetry ? (
               <Button
                 onPress={() => void command.run("bench.retry", { slot: chosen.slot }).then(take)}
@@ -64,7 +65,7 @@ export function BenchScreen(props: { readonly bench: BenchView }) {
               </Button>
             ) : null}
             <OwedList bench={withStuck(bench)} command={command} />
-            <ElsewhereList drives={refused} />
+            <ElsewhereList drives={refused} command={command} />
           </Panel>
         ) : null
       }

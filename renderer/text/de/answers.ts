@@ -73,6 +73,7 @@ export const answers: Shape<typeof english> = {
     "conflict-accepted": "Widersprüchliche Anfragen angenommen",
     "batch-abandoned": "Charge aufgegeben",
     "device-given-up": "Gerät aufgegeben",
+    "drive-allowed": "Größeres Laufwerk erlaubt",
     "vendor-key-added": "Herstellerschlüssel geglaubt",
     "witness-policy-set": "Zeugenregel gesetzt",
     "licence-policy-set": "Regel der Stationslizenz gesetzt",

@@ -42,6 +42,7 @@ export const bench: Shape<typeof english> = {
     "Sein Platz im Auftrag wird frei. Belegte Lizenzplätze bleiben belegt und vermerkt; kommt der Stick zurück, wird er dann abgeschlossen.",
   keep: "Weiter warten",
   elsewhere: "Nicht verwendete Laufwerke",
+  allow: "Dieses Laufwerk erlauben",
   looseDrive: "In keinem Steckplatz. Anschluss anlernen oder von Hand bearbeiten.",
   retry: "Neu versuchen",
   eject: "Auswerfen",

@@ -77,6 +77,7 @@ export const ledger: Shape<typeof english> = {
     "licence.contact": "Lizenzstelle erreicht",
     "licence.policy": "Lizenzregel gesetzt",
     "licence-token.carried": "Lizenz für ein anderes Produkt überbracht",
+    "drive.allowed": "Größeres Laufwerk erlaubt",
     "vendor-key.added": "Herstellerschlüssel hinzugefügt",
     "tamper.detected": "Manipulation gesehen",
     "licence.recovered": "Station wiederhergestellt",

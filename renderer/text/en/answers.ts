@@ -67,6 +67,7 @@ export const answers = {
     "conflict-accepted": "Contradicting requests accepted",
     "batch-abandoned": "Batch given up",
     "device-given-up": "Device given up",
+    "drive-allowed": "Larger drive allowed",
     "vendor-key-added": "Vendor key believed",
     "witness-policy-set": "Witness policy set",
     "licence-policy-set": "Station licence policy set",

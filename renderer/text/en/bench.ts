@@ -40,6 +40,7 @@ export const bench = {
     "Its place in the order is free again. Seats that were taken stay taken and recorded; if the stick comes back, it is finished then.",
   keep: "Wait for it",
   elsewhere: "Drives that are not used",
+  allow: "Allow this drive",
   looseDrive: "In no slot. Teach its port, or work on it by hand.",
   retry: "Try again",
   eject: "Eject",

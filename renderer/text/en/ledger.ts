@@ -72,6 +72,7 @@ export const ledger = {
     "licence.contact": "Licensing side reached",
     "licence.policy": "Licence policy set",
     "licence-token.carried": "Licence for another product carried",
+    "drive.allowed": "Larger drive allowed",
     "vendor-key.added": "Vendor key added",
     "tamper.detected": "Tampering seen",
     "licence.recovered": "Station recovered",

@@ -9,6 +9,7 @@ type BenchCalls =
   | "bench.disarm"
   | "bench.release"
   | "bench.retry"
+  | "bench.allow-drive"
   | "slots.teach"
   | "slots.stop-teaching"
   | "slots.forget"
@@ -30,6 +31,10 @@ export function createFakeBench({ slots, isArmed }: { readonly slots: number; re
     "bench.disarm": () => change({ armed: false, order: null }),
     "bench.release": ({ stick }) => change({ owed: view.owed.filter((one) => one.stick !== stick) }),
     "bench.retry": ({ slot }) => change({ slots: tiles(slot, { state: "reading", message: null, canRetry: false }) }),
+    "bench.allow-drive": (which) =>
+      "drive" in which
+        ? change({ elsewhere: view.elsewhere.filter(({ id }) => id !== which.drive) })
+        : change({ slots: tiles(which.slot, { state: "reading", message: null }) }),
     "slots.teach": ({ slots: wanted }) => {
       const [waitingFor = null, ...toCome] = wanted;
       return change({ teaching: { waitingFor, toCome, problem: null } });

@@ -1,5 +1,8 @@
+import type { DriveRefusal } from "#shared/domain/drive.ts";
 import { StationError } from "#shared/domain/errors.ts";
+import type { CallInput } from "#shared/ipc/contract.ts";
 import type { PluggedStick } from "../../drives/armed-bench.ts";
+import type { DriveReport } from "../../drives/drive-report.ts";
 import type { Handlers } from "../../dispatch.ts";
 import type { Desk } from "../desk.ts";
 import { isWorking, type Stick } from "../sticks.ts";
@@ -7,7 +10,7 @@ import type { Workspace } from "../workspace.ts";
 import { type Bench, labelOfDrive } from "./bench.ts";
 import type { BenchJob } from "./bench-work.ts";
 import { quotaLeft } from "./quota-left.ts";
-import { type BenchView, benchView, stickIdOf } from "./bench-view.ts";
+import { type BenchView, benchView, driveIdOf, stickIdOf } from "./bench-view.ts";
 
 type BenchCalls = Extract<keyof Handlers, `bench.${string}` | `slots.${string}`> | "sticks.eject";
 
@@ -39,6 +42,16 @@ export function benchHandlers(desk: Desk): Pick<Handlers, BenchCalls> {
     "bench.disarm": () => afterwards(() => bench.disarm()),
     "bench.release": ({ stick }) => afterwards(() => bench.release(keyOf(bench, stick))),
     "bench.retry": ({ slot }) => afterwards(() => bench.retry(slot)),
+    "bench.allow-drive": async (which) => {
+      const { engine } = await desk.workspace();
+      const drive = largeDrive(bench, which);
+      engine.allowLargeDrive({
+        drive: labelOfDrive(drive),
+        size_bytes: drive.sizeBytes ?? 0,
+        usb_serial: drive.serial,
+      });
+      return afterwards(() => bench.allowLarge(drive));
+    },
     "slots.teach": ({ slots }) => afterwards(() => bench.teach(slots)),
     "slots.stop-teaching": () => afterwards(() => bench.stopTeaching()),
     "slots.forget": ({ slot }) => afterwards(() => bench.forget(slot)),
@@ -56,6 +69,15 @@ export function benchHandlers(desk: Desk): Pick<Handlers, BenchCalls> {
       return { how: finish.kind };
     },
   };
+}
+
+function largeDrive(bench: Bench, which: CallInput<"bench.allow-drive">): DriveReport {
+  const plugging = "slot" in which ? bench.state.slots.find(({ slot }) => slot === which.slot)?.plugging : null;
+  const found = bench.plugged.find((one) =>
+    "slot" in which ? one.plugging === plugging : driveIdOf(one.drive) === which.drive,
+  );
+  if (found?.refusal?.details?.["reason"] === ("too-large" satisfies DriveRefusal)) return found.drive;
+  throw new StationError("USAGE", "There is no drive that is refused for its size alone. Look at the list again.");
 }
 
 /** Armed work shows among the batches as any other does. Whoever armed stands for it, though their session may end. */

@@ -45,7 +45,7 @@ export function stickIdOf(key: string): string {
   return `stick-${digest(key)}`;
 }
 
-function driveIdOf({ device, port, generation }: DriveReport): string {
+export function driveIdOf({ device, port, generation }: DriveReport): string {
   return `drive-${digest([port ?? device, generation ?? "", device].join(" "))}`;
 }
 

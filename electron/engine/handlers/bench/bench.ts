@@ -76,6 +76,8 @@ export interface Bench {
   teach(slots: readonly number[]): void;
   stopTeaching(): void;
   forget(slot: number): void;
+  /** Its size does not count against this drive any more, until it is unplugged. */
+  allowLarge(drive: DriveReport): void;
   eject(drive: DriveReport): Promise<Finish>;
   /** Resolves when no stick is worked on. */
   idle(): Promise<void>;
@@ -83,7 +85,12 @@ export interface Bench {
 }
 
 export function createBench(options: BenchOptions & { readonly host: Host }): Bench {
-  const { slots, source, host, policy, clock, run } = options;
+  const { slots, source, host, clock, run } = options;
+  const allowed = new Set<string>();
+  const policy: GuardPolicy = {
+    ...options.policy,
+    approvesLarger: (drive) => options.policy.approvesLarger?.(drive) === true || allowed.has(pluggedKey(drive)),
+  };
   const devices = new Map<PluggingId, number>();
   const labels = new Map<string, string>();
   const labelsAt = new Map<number, string>();
@@ -130,6 +137,7 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
       teaching = next.waitingFor === null && next.problem === null ? null : next;
       if (isTaught) setSlots(next.map);
     } else if (options.teachAll === true && event.kind === "attached") teachNext(event.drive);
+    if (event.kind === "detached") allowed.delete(pluggedKey(event.drive));
     bench.hear(event);
     // Bench and slots tell of themselves what they know; a drive that concerns neither is told here.
     options.changed();
@@ -235,6 +243,11 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
       refuseWhileArmed();
       setSlots(forgetSlot(slots.get(), slot));
     },
+    allowLarge: (drive) => {
+      allowed.add(pluggedKey(drive));
+      bench.hear({ kind: "changed", drive });
+      options.changed();
+    },
     eject: (drive) => finishDrive(drive, { run, host, source, clock }),
     idle: async () => {
       while (!isIdle()) {
@@ -249,6 +262,11 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
       scanner.stop();
     },
   };
+}
+
+/** This very drive in this very plugging. */
+function pluggedKey({ device, generation, port, serial, sizeBytes }: DriveReport): string {
+  return JSON.stringify([device, generation, port, serial, sizeBytes]);
 }
 
 /** A stick that was there before arming, or that the guard refuses, has to be pulled; nothing else makes it another. */
