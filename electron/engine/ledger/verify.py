@@ -697,7 +697,7 @@ class Slice(Export):
             index, name, where = wanted[line], "receipts/%d.tlog-proof" % wanted[line], self.path("entries.jsonl")
             names.add(name)
             with self.report.trying("%s line %d" % (where, line + 1)):
-                self.check_entry(index, read_json(data, "the entry"))
+                self.check_entry(index, read_json(data, "the entry"), data)
             with self.report.trying(self.path(name)):
                 entry, at, proved = read_receipt(read(self.path(name)), self.checkpoints)
                 if at != index or proved != head:
