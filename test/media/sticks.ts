@@ -14,7 +14,7 @@ export const sockets: readonly string[] = [
 /** How a stick misbehaves while it is plugged in. */
 export interface Fault {
   readonly isReadOnly?: boolean;
-  /** Every transfer of this kind fails, from the given one on (counted from 0). */
+  /** Every transfer of this kind fails. */
   readonly failing?: "read" | "write";
   /** Transfers a second, all of them together. */
   readonly slowTo?: number;
@@ -67,8 +67,8 @@ function stickOf({ qmp }: Guest, image: string, spec: StickSpec, serial: string)
         await qmp.send("blockdev-add", { "node-name": nodes[0], "read-only": isReadOnly, ...options });
       };
       if (failing !== undefined) {
-        const event = failing === "read" ? "read_aio" : "write_aio";
-        const rules = [{ event, errno: 5, once: false, immediately: true }];
+        // Of no event, so at every transfer of this kind: the events are those of disk formats, which tell none from here.
+        const rules = [{ event: "none", iotype: failing, errno: 5, once: false, immediately: true }];
         await above("bad", { driver: "blkdebug", image: nodes[0], "inject-error": rules });
       }
       if (slowTo !== undefined) {

@@ -107,6 +107,9 @@ test("sixteen sticks, three pulled midway, four that cannot be served: twelve en
   );
 
   expect(end.slots.slice(0, 12).map(({ state }) => state)).toEqual(good.map(() => "remove"));
+  // One that was finished after a pull tells how many it was for, like one that never was pulled.
+  const tellsDevices = end.slots.slice(0, 12).flatMap(({ devices, sizeBytes }) => (sizeBytes === null ? [] : [devices]));
+  expect(tellsDevices).toEqual(tellsDevices.map(() => 25));
   // A stick that is switched off is still called by its name.
   expect(end.slots.slice(0, 12).map(({ label }) => label)).toEqual(good.map(({ name }) => name));
   expect(end.slots.slice(12).map(({ message }) => message?.code)).toEqual([

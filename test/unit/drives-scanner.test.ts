@@ -1,7 +1,8 @@
-import { fork } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, fork } from "node:child_process";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { guardPolicyFor, hostOf, systemDriveSource } from "../../electron/engine/drives/drive-source.ts";
@@ -275,6 +276,30 @@ describe("asking the system", () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  test.skipIf(process.platform === "win32")(
+    "Linux: a disk that goes while it is read is gone, and not another one that has come",
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "drives-"));
+      try {
+        const link = join(folder, "sda");
+        mkdirSync(link);
+        // Whoever reads of a pipe waits for its writer, so the disk can go in the middle of the reading.
+        execFileSync("mkfifo", [join(link, "diskseq")]);
+        const run: RunCommand = async () => {
+          const output = lsblkOutput(lsblkNode("sda", usbStick));
+          return { exitCode: 0, output, errors: "", isMissing: false };
+        };
+        const scanning = gatherLinux(run, [], { blockFolder: folder, swaps: join(folder, "none") });
+        const pipe = await open(join(link, "diskseq"), "w");
+        renameSync(link, join(folder, "..", `${basename(folder)}-gone`));
+        await pipe.close();
+        expect(await scanning).toEqual({ ok: true, drives: [] });
+      } finally {
+        for (const left of [folder, `${folder}-gone`]) rmSync(left, { recursive: true, force: true });
+      }
+    },
+  );
 
   test("macOS: details are asked for once for each list", async () => {
     const infos = Object.fromEntries([...macInfos].map(([id, text]) => [`info -plist ${id}`, text]));

@@ -68,13 +68,13 @@ async function factsOf(link: string): Promise<DiskFacts> {
   const text = async (path: string | null) =>
     path === null ? null : ((await orNull(readFile(path, "utf8")))?.trim() ?? null);
   const usbFolder = placeOfDisk(sysPath)?.usbFolder ?? null;
-  return {
-    sysPath,
-    usbSerial: await text(usbFolder === null ? null : join(usbFolder, "serial")),
-    generation:
-      (await text(join(link, "diskseq"))) ?? (await text(usbFolder === null ? null : join(usbFolder, "devnum"))),
-    mmcType: /\/mmc_host\//.test(sysPath ?? "") ? await text(join(link, "device", "type")) : null,
-  };
+  const usbSerial = await text(usbFolder === null ? null : join(usbFolder, "serial"));
+  const generation =
+    (await text(join(link, "diskseq"))) ?? (await text(usbFolder === null ? null : join(usbFolder, "devnum")));
+  const mmcType = /\/mmc_host\//.test(sysPath ?? "") ? await text(join(link, "device", "type")) : null;
+  // A disk that goes while it is read would look like another one that has come.
+  const isStillThere = (await orNull(realpath(link))) === sysPath;
+  return { sysPath: isStillThere ? sysPath : null, usbSerial, generation, mmcType };
 }
 
 async function orNull<T>(promise: Promise<T>): Promise<T | null> {

@@ -98,7 +98,12 @@ export function stationWork(
           return [(await engine.provisionRequests(stick.root, intake, ours, api, hooks)).outcome];
         });
       }),
-    owes: (stick) => inTurn(stick, async () => (await job().engine.unfinishedOn(stick.root)).length > 0),
+    owes: (stick) =>
+      inTurn(stick, async () => {
+        const unfinished = await job().engine.unfinishedOn(stick.root);
+        found(stick, devicesIn(unfinished));
+        return unfinished.length > 0;
+      }),
     resume: (stick, report) => inTurn(stick, () => resume(stick, report)),
   };
 }
@@ -111,8 +116,12 @@ function readUnfinished(unfinished: readonly BatchState[], order: WorkOrder) {
       "STICK_BUSY",
       "Work for another order is unfinished on this stick. Disarm, finish it from the list of sticks, and plug it in again.",
     );
-  const devices = unfinished.reduce((sum, one) => sum + one.devices.size, 0);
-  return { recurrences: Array.from({ length: devices }, () => "new" as const), products: [], refused: 0, conflicts: 0 };
+  const recurrences = Array.from({ length: devicesIn(unfinished) }, () => "new" as const);
+  return { recurrences, products: [], refused: 0, conflicts: 0 };
+}
+
+function devicesIn(batches: readonly BatchState[]): number {
+  return batches.reduce((sum, { devices }) => sum + devices.size, 0);
 }
 
 /** @throws StationError what has stopped the work; it is owed to the stick then */
