@@ -24,12 +24,14 @@ import { createWitnessLog, type WitnessLog } from "./batch/witness-log.ts";
 import { deactivate, type Deactivated, type DeactivateJob } from "./batch/deactivate.ts";
 import { giveUpOwed } from "./batch/give-up.ts";
 import type { ApiAccess, Job } from "./batch/job.ts";
+import { stationKeys } from "./batch/station-keys.ts";
 import { openBatchesOn } from "./batch/open-batch.ts";
 import { operated, operatedJob } from "./batch/operated.ts";
 import { preflight } from "./batch/preflight.ts";
 import { type BatchOutcome, continueBatch, runBatch } from "./batch/run-batch.ts";
 import type { BatchHooks, BatchRuntime } from "./batch/runtime.ts";
 import { type StickPlace, stickEntry } from "./batch/stick-place.ts";
+import { intactFiles } from "./delivery/inspect.ts";
 import { discardPartial } from "./delivery/prepare-stick.ts";
 import { type IntakeReport, readRequests } from "./intake/read-requests.ts";
 import { type Operators } from "./authority/operators/operators.ts";
@@ -207,6 +209,12 @@ export class EngineStation implements Station {
 
   unfinishedOn(stick: string): Promise<readonly BatchState[]> {
     return this.#withStick(stick, async (_, place) => this.#unfinished(place));
+  }
+
+  intactFiles(stick: string, batches: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    return this.#onStick(stick, {}, (runtime, { root }) =>
+      intactFiles(runtime.files, root, batches, stationKeys(runtime)),
+    );
   }
 
   #unfinished(place: StickPlace): readonly BatchState[] {

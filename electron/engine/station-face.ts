@@ -93,6 +93,12 @@ export interface Station {
   /** Unfinished batches of this stick. */
   unfinishedOn(stick: string): Promise<readonly BatchState[]>;
   /**
+   * SHA-256 of the machine files of these batches that are on the stick as they were delivered; whatever the stick
+   * witnesses is heard first. A batch of which anything is amiss counts as not there.
+   * @throws StationError STICK_*, LEDGER_REWOUND
+   */
+  intactFiles(stick: string, batches: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+  /**
    * The way back after tampering was seen; with the second person's word where policy asks for it.
    * @throws StationError LICENCE_RECOVERY_REFUSED, LICENCE_TOKEN_*, APPROVAL_NEEDED; then nothing was changed or used up
    */

@@ -15,7 +15,16 @@ const plugging = fc.oneof(
 );
 const stick = fc.constantFrom("S1", "S2", "S3");
 const failure = { code: "STICK_IO", message: "It failed. Try again." } as const;
-const recurrence = fc.constantFrom("new", "new", "new", "renewal", "repeat", "repeat-elsewhere", "conflict" as const);
+const recurrence = fc.constantFrom(
+  "new",
+  "new",
+  "new",
+  "renewal",
+  "repeat",
+  "lost",
+  "repeat-elsewhere",
+  "conflict" as const,
+);
 const readStick = fc.record({
   recurrences: fc.array(recurrence, { maxLength: 4 }),
   products: fc.constantFrom([], [], ["press"], ["mill"]),

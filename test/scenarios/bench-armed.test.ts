@@ -108,7 +108,9 @@ test("sixteen sticks, three pulled midway, four that cannot be served: twelve en
 
   expect(end.slots.slice(0, 12).map(({ state }) => state)).toEqual(good.map(() => "remove"));
   // One that was finished after a pull tells how many it was for, like one that never was pulled.
-  const tellsDevices = end.slots.slice(0, 12).flatMap(({ devices, sizeBytes }) => (sizeBytes === null ? [] : [devices]));
+  const tellsDevices = end.slots
+    .slice(0, 12)
+    .flatMap(({ devices, sizeBytes }) => (sizeBytes === null ? [] : [devices]));
   expect(tellsDevices).toEqual(tellsDevices.map(() => 25));
   // A stick that is switched off is still called by its name.
   expect(end.slots.slice(0, 12).map(({ label }) => label)).toEqual(good.map(({ name }) => name));
@@ -187,6 +189,41 @@ test("the same again: a repeat is let go, on another stick it waits, under anoth
   shelf.plug(first, 1);
   await slotIs(1, "remove");
   expect([station.sandbox.activations().length, delivered(first)]).toEqual([3, 6]);
+});
+
+test("a stick that has lost its files is held, and so is the copy of one that was served", async () => {
+  const { shelf, slotIs, until } = await benchStation(2);
+  await station.call("bench.arm", { workOrder: "WO-1", count: 10, renewals: false });
+  const stick = shelf.add("WIPED");
+  ask(stick, 3);
+  // The same in every way that the system tells, made before anything was delivered.
+  const copy = shelf.add("WIPED");
+  ask(copy, 3);
+  shelf.plug(stick, 1);
+  await slotIs(1, "remove");
+  const lost = (slot: number) =>
+    until((view) => tileOf(view, slot)?.state === "held" && tileOf(view, slot)?.message?.code === "lost");
+
+  shelf.pull(stick);
+  shelf.plug(copy, 2);
+  expect(tileOf(await lost(2), 2)?.message?.details).toEqual({ devices: 3 });
+  shelf.pull(copy);
+  await slotIs(2, "empty");
+
+  const machineFile = Object.keys(stick.files.tree(stick.root)).find((path) => path.endsWith(".lic"));
+  const flipABit = (): void =>
+    stick.files.corrupt(`${stick.root}/${machineFile}`, (bytes) =>
+      bytes.map((byte, at) => (at === 99 ? byte ^ 1 : byte)),
+    );
+  flipABit();
+  shelf.plug(stick, 1);
+  await lost(1);
+  shelf.pull(stick);
+  await slotIs(1, "empty");
+  flipABit();
+  shelf.plug(stick, 1);
+  expect(tileOf(await slotIs(1, "remove"), 1)?.message?.code).toBe("repeat");
+  expect(station.sandbox.activations().length).toBe(3);
 });
 
 test("a stick cut off before the station ended is finished when it comes back after it was armed again", async () => {

@@ -296,6 +296,7 @@ describe("what may be worked on with nobody there to ask", () => {
     ["renewals under an order with them", { recurrences: ["new", "renewal"] }, { renewals: true }, 9, "go 2"],
     ["all served here before", { recurrences: ["repeat", "repeat"] }, {}, 0, "nothing-owed repeat"],
     ["some served here before", { recurrences: ["repeat", "new"] }, {}, 9, "held some-repeats"],
+    ["one served here whose file is gone", { recurrences: ["repeat", "lost"] }, {}, 9, "held lost"],
     ["a device that another stick has served", { recurrences: ["repeat-elsewhere"] }, {}, 9, "held repeat-elsewhere"],
   ])("%s", (_, stick, changes, room, expected) => {
     const judgement = judgeStick({ ...fresh(0), ...stick }, { ...order, ...changes }, room);

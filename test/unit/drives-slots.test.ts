@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { recurrences } from "../../electron/engine/drives/repeats.ts";
+import { issuedHere, recurrences } from "../../electron/engine/drives/repeats.ts";
 import {
   forgetSlot,
   formatSlotMap,
@@ -130,7 +130,7 @@ describe("the same device or stick again", () => {
     deviceName: string | null,
     workOrder: string | null,
     stick: string | null,
-  ) => ({ fingerprintSha256, deviceName, workOrder, stick });
+  ) => ({ batch: "B1", fingerprintSha256, fileSha256: `file-${fingerprintSha256}`, deviceName, workOrder, stick });
 
   test.each<
     readonly [string, { fingerprintSha256: string; deviceName: string | null }, ReturnType<typeof past>[], string]
@@ -185,6 +185,16 @@ describe("the same device or stick again", () => {
       "repeat",
     ],
   ])("%s", (_, asked, record, expected) => {
-    expect(recurrences([asked], record, here)).toEqual([expected]);
+    const intact = new Set(record.map(({ fileSha256 }) => fileSha256));
+    expect(recurrences([asked], record, here, intact)).toEqual([expected]);
+  });
+
+  test("a file that is gone from its stick is no repeat, unless a later one of this order is there", () => {
+    const asked = [{ fingerprintSha256: "f1", deviceName: "press" }];
+    const first = past("f1", "press", "WO-7", "S1");
+    const second = { ...first, batch: "B2", fileSha256: "second" };
+    expect(recurrences(asked, [first], here, new Set())).toEqual(["lost"]);
+    expect(recurrences(asked, [first, second], here, new Set(["second"]))).toEqual(["repeat"]);
+    expect(issuedHere([first, second, past("f1", "press", "WO-7", "S2")], here)).toEqual([first, second]);
   });
 });

@@ -70,3 +70,22 @@ export async function inspectCommitted(
   ]);
   return { state: "committed", result, fileDigests };
 }
+
+/**
+ * SHA-256 of every file that these batches have delivered for a device and that is on the stick as it was written. A
+ * batch of which anything is amiss counts as not there.
+ * @throws StationError STICK_*
+ */
+export async function intactFiles(
+  files: Files,
+  root: string,
+  batches: ReadonlySet<string>,
+  keys: StationKeys,
+): Promise<ReadonlySet<string>> {
+  const intact = new Set<string>();
+  for (const batch of batches) {
+    const found = await inspectCommitted(files, root, batch, keys);
+    if (found.state === "committed") for (const digest of found.fileDigests.values()) intact.add(digest);
+  }
+  return intact;
+}

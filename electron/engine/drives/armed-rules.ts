@@ -76,6 +76,13 @@ export function judgeStick(stick: ReadStick, order: WorkOrder, room: number): Ju
       `${elsewhere} devices on this stick were served on another stick under this order. Decide whether they are to get a second file.`,
       { devices: elsewhere },
     );
+  const lost = count("lost");
+  if (lost > 0)
+    return held(
+      "lost",
+      `The record has files of ${lost} devices for this stick, and they are gone from it or changed. Disarm, and write them again from the list of sticks.`,
+      { devices: lost },
+    );
   const repeats = count("repeat");
   if (repeats === devices) {
     return {

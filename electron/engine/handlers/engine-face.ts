@@ -27,6 +27,7 @@ export type Engine = Pick<
   | "provisionRequests"
   | "resume"
   | "unfinishedOn"
+  | "intactFiles"
   | "carry"
   | "recover"
   | "deactivate"

@@ -73,6 +73,7 @@ export const bench: Shape<typeof english> = {
     conflict: "Anfragen widersprechen sich",
     product: "Verlangt ein anderes Produkt",
     repeat: "Alle schon bedient: nichts geschrieben",
+    lost: "Dateien fehlen oder sind verändert",
     "repeat-elsewhere": "Auf anderem Stick bedient",
     "some-repeats": "Einige sind schon bedient",
     renewal: "Hat schon Dateien",
@@ -95,6 +96,8 @@ export const bench: Shape<typeof english> = {
       `${conflicts(count)}, untereinander oder zum Journal. Entschärfen und von Hand entscheiden, was stimmt.`,
     product: () => "Der Auftrag gilt einem anderen Produkt. Jenen Auftrag scharf schalten oder den Stick abziehen.",
     repeat: ({ devices: served }) => `${devices(served)} darauf mit Datei. Stick abziehen.`,
+    lost: ({ devices: served }) =>
+      `Laut Journal sind Dateien für ${devices(served)} auf diesem Stick; sie fehlen oder sind verändert. Entschärfen und von Hand neu schreiben.`,
     "repeat-elsewhere": ({ devices: served }) =>
       `${devices(served)} darauf bekamen in diesem Auftrag Dateien auf einem anderen Stick. Für eine zweite entschärfen und von Hand arbeiten.`,
     "some-repeats": ({ repeats, devices: all }) =>

@@ -72,6 +72,7 @@ export const bench = {
     conflict: "Requests contradict each other",
     product: "Asks for another product",
     repeat: "All served before: nothing written",
+    lost: "Its files are gone or changed",
     "repeat-elsewhere": "Served on another stick",
     "some-repeats": "Some were served before",
     renewal: "Has files already",
@@ -94,6 +95,8 @@ export const bench = {
       `${conflicts(count)}, among themselves or with the record. Disarm and decide by hand which are right.`,
     product: () => "The work order is for another product. Arm that order, or take the stick out.",
     repeat: ({ devices: served }: SlotCounts) => `${devices(served)} on it have their files. Take it out.`,
+    lost: ({ devices: served }: SlotCounts) =>
+      `The record has files of ${devices(served)} for this stick, and they are gone from it or changed. Disarm to write them again by hand.`,
     "repeat-elsewhere": ({ devices: served }: SlotCounts) =>
       `${devices(served)} on it got files on another stick under this order. Disarm to give them a second one by hand.`,
     "some-repeats": ({ repeats, devices: all }: SlotCounts) =>

@@ -87,6 +87,7 @@ function jobIn({ engine, opened, batches }: Workspace, bench: Bench, given: Pick
     ...given,
     engine: {
       look: (stick) => engine.look(stick),
+      intactFiles: (stick, of) => engine.intactFiles(stick, of),
       unfinishedOn: (stick) => engine.unfinishedOn(stick),
       provisionRequests: (stick, intake, job, api, hooks) =>
         engine.provisionRequests(stick, intake, job, api, { ...hooks, by }),

@@ -31,8 +31,8 @@ export function createBenchRecord(ledger: Ledger): BenchRecord {
     } else if (entry.type === "delivery.committed") patch(entry.batch, "delivered");
     else if (entry.type === "batch.abandoned" && batches.get(entry.batch)?.end === "open") patch(entry.batch, "void");
     else if (entry.type === "machine-file.issued") {
-      const { fingerprint_sha256, device_name, batch } = entry;
-      push(byFingerprint, fingerprint_sha256, { name: device_name, batch });
+      const { fingerprint_sha256, file_sha256, device_name, batch } = entry;
+      push(byFingerprint, fingerprint_sha256, { fileSha256: file_sha256, name: device_name, batch });
       const name = nameKey(device_name);
       if (name !== null) byName.set(name, (byName.get(name) ?? new Set()).add(fingerprint_sha256));
     }
@@ -60,11 +60,12 @@ export function createBenchRecord(ledger: Ledger): BenchRecord {
       for (const { deviceName } of asked)
         for (const other of byName.get(nameKey(deviceName) ?? "") ?? []) fingerprints.add(other);
       return [...fingerprints].flatMap((fingerprintSha256) =>
-        (byFingerprint.get(fingerprintSha256) ?? []).flatMap(({ name, batch }): readonly PastIssue[] => {
+        (byFingerprint.get(fingerprintSha256) ?? []).flatMap(({ fileSha256, name, batch }): readonly PastIssue[] => {
           const { workOrder = null, stick = null, end } = batches.get(batch) ?? {};
           // Closed without a delivery: no device has that file.
           if (end === "void") return [];
-          return [{ fingerprintSha256, deviceName: name, workOrder, stick: end === "delivered" ? stick : null }];
+          const at = { workOrder, stick: end === "delivered" ? stick : null };
+          return [{ batch, fingerprintSha256, fileSha256, deviceName: name, ...at }];
         }),
       );
     },
@@ -83,6 +84,7 @@ interface PastBatch {
 }
 
 interface Issue {
+  readonly fileSha256: string;
   readonly name: string | null;
   readonly batch: string;
 }

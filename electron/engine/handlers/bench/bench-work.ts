@@ -4,7 +4,7 @@ import type { ApiAccess, Job } from "../../batch/job.ts";
 import type { BatchHooks, BatchStep } from "../../batch/runtime.ts";
 import type { Delivered, PluggedStick, StickWork, WorkStep } from "../../drives/armed-bench.ts";
 import type { WorkOrder } from "../../drives/armed-rules.ts";
-import { recurrences } from "../../drives/repeats.ts";
+import { issuedHere, recurrences } from "../../drives/repeats.ts";
 import { stickKey } from "../../drives/same-drive.ts";
 import type { IntakeReport } from "../../intake/read-requests.ts";
 import type { Engine } from "../engine-face.ts";
@@ -13,7 +13,7 @@ import type { BenchRecord } from "./bench-record.ts";
 
 /** What one arming works with. */
 export interface BenchJob {
-  readonly engine: Pick<Engine, "look" | "unfinishedOn" | "provisionRequests" | "resume">;
+  readonly engine: Pick<Engine, "look" | "intactFiles" | "unfinishedOn" | "provisionRequests" | "resume">;
   readonly record: BenchRecord;
   readonly job: Job;
   readonly api: ApiAccess;
@@ -80,8 +80,10 @@ export function stationWork(
         const past = await record.past(intake.requests);
         // A stick that can't be known again is never taken for the one that was served.
         const here = { workOrder: order.id, stick: stickKey(identity) ?? `plugging ${stick.plugging}` };
+        const before = new Set(issuedHere(past, here).map(({ batch }) => batch));
+        const intact = before.size === 0 ? before : await engine.intactFiles(stick.root, before);
         return {
-          recurrences: recurrences(intake.requests, past, here),
+          recurrences: recurrences(intake.requests, past, here, intact),
           products: intake.requests.flatMap(({ product }) => product ?? []),
           refused: intake.rejected.length,
           conflicts: intake.conflicts.length,
