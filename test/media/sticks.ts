@@ -1,3 +1,4 @@
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Guest } from "./guest.ts";
 import { makeImage, type StickSpec, writeTree } from "./stick-image.ts";
@@ -46,9 +47,24 @@ export async function makeStick(
   return stick;
 }
 
-function stickOf({ qmp }: Guest, image: string, spec: StickSpec, serial: string): Stick {
+/** The same bytes under the same serial: what no system can tell apart. Not plugged in. */
+export function copyOfStick(guest: Guest, { image, spec, serial }: Stick): Stick {
+  const copy = `${image}.copy`;
+  copyFileSync(image, copy);
+  return stickOf(guest, copy, spec, serial);
+}
+
+const made = new WeakMap<Guest, Set<Stick>>();
+
+/** Leaves every socket free, however a scenario ended. */
+export async function pullAll(guest: Guest): Promise<void> {
+  for (const stick of made.get(guest) ?? []) await stick.pull();
+}
+
+function stickOf(guest: Guest, image: string, spec: StickSpec, serial: string): Stick {
+  const { qmp } = guest;
   let plugged: { readonly id: string; readonly nodes: readonly string[]; readonly throttle: string } | null = null;
-  return {
+  const stick: Stick = {
     spec,
     serial,
     image,
@@ -95,6 +111,8 @@ function stickOf({ qmp }: Guest, image: string, spec: StickSpec, serial: string)
       await qmp.send("qom-set", { path: `/objects/${plugged.throttle}`, property: "limits", value: limits });
     },
   };
+  made.set(guest, (made.get(guest) ?? new Set()).add(stick));
+  return stick;
 }
 
 /** A transfer that was under way keeps the node for a moment. */

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { FuseV1Options, FuseVersion, getCurrentFuseWire } from "@electron/fuses";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hotplugProcess } from "../../electron/engine/drives/hotplug-process.ts";
 import { openStickWorker } from "../../electron/engine/drives/stick-worker.ts";
 import { forkWorker } from "../../electron/engine/drives/worker-process.ts";
 import { systemClock } from "../../electron/engine/platform/clock.ts";
@@ -19,6 +20,7 @@ const fuseMarker = "dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX";
 
 let scratch: string;
 let archive: Archive;
+let archiveFile: string;
 let program: string;
 
 beforeAll(() => {
@@ -29,13 +31,13 @@ beforeAll(() => {
     cpSync(join(root, folder), join(project, folder), { recursive: true });
   for (const file of ["electron-builder.yml", "LICENSE", "tsconfig.json"])
     cpSync(join(root, file), join(project, file));
-  const {
-    dependencies: _,
-    devDependencies: __,
-    ...manifest
-  } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
+  const { devDependencies: _, ...manifest } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  // One of the packages that are built in stands for all of them.
+  const dependencies = { react: manifest.dependencies.react };
+  writeFileSync(join(project, "package.json"), JSON.stringify({ ...manifest, dependencies }));
   mkdirSync(join(project, "node_modules", "left-over"), { recursive: true });
+  for (const name of ["usb", "node-gyp-build", "@types/w3c-web-usb", "react"])
+    cpSync(join(root, "node_modules", name), join(project, "node_modules", name), { recursive: true });
   writeFileSync(join(project, "node_modules", "left-over", "index.js"), "");
 
   const dist = join(project, "dist");
@@ -52,12 +54,13 @@ beforeAll(() => {
   );
   const unpacked = join(project, "out", "linux-unpacked");
   program = join(unpacked, "licence-station");
-  archive = readArchive(join(unpacked, "resources", "app.asar"));
+  archiveFile = join(unpacked, "resources", "app.asar");
+  archive = readArchive(archiveFile);
 }, 120_000);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe("the packaged app", () => {
-  test("holds the three built parts and its manifest, and nothing else", () => {
+  test("holds the three built parts, its manifest and the hotplug library, and nothing else", () => {
     const parts = new Set(
       archive.paths.map((path) =>
         path
@@ -66,7 +69,7 @@ describe("the packaged app", () => {
           .join("/"),
       ),
     );
-    expect([...parts].sort()).toEqual(["dist/main", "dist/preload", "dist/renderer", "package.json"]);
+    expect([...parts].sort()).toEqual(["dist/main", "dist/preload", "dist/renderer", "node_modules", "package.json"]);
     expect(archive.paths.filter((path) => path.startsWith("dist/main/")).sort()).toEqual([
       "dist/main/csv-thread.js",
       "dist/main/drivelist-child.js",
@@ -79,11 +82,46 @@ describe("the packaged app", () => {
     expect(archive.paths.filter((path) => path.startsWith("dist/preload/"))).toEqual(["dist/preload/preload.cjs"]);
   });
 
-  test("has no browser host, no tests, no sources, no maps and no packages of others", () => {
-    expect(archive.paths.filter((path) => /browser-host|test|\.tsx?$|\.map$|node_modules|vite/.test(path))).toEqual([]);
+  test("has no browser host, no tests, no sources and no maps", () => {
+    expect(archive.paths.filter((path) => /browser-host|test|\.tsx?$|\.map$|vite/.test(path))).toEqual([]);
     const main = archive.text("dist/main/main.js");
     expect(main).not.toMatch(/startBrowserHost|x-station-token|browser-host|givenFolders/i);
     expect(main).not.toMatch(/sourceMappingURL/);
+  });
+
+  test("has of others' packages only the hotplug library, for this platform alone, where the system can load it", () => {
+    const packed = archive.paths.filter((path) => path.startsWith("node_modules/"));
+    const others = packed.filter(
+      (path) => !/^node_modules\/(?:usb|node-gyp-build)\/(?:.+\.js|package\.json|LICENSE)$/.test(path),
+    );
+    expect(others.length).toBeGreaterThan(0);
+    for (const path of others) {
+      expect(path).toMatch(new RegExp(`^node_modules/usb/prebuilds/linux-${process.arch}/[^/]+\\.node$`));
+      expect(existsSync(join(`${archiveFile}.unpacked`, path))).toBe(true);
+    }
+  });
+
+  test("hears of sticks by the library that it brings along", async () => {
+    const app = join(scratch, "as-packaged");
+    for (const path of archive.paths) {
+      mkdirSync(dirname(join(app, path)), { recursive: true });
+      const unpacked = join(`${archiveFile}.unpacked`, path);
+      if (existsSync(unpacked)) cpSync(unpacked, join(app, path));
+      else writeFileSync(join(app, path), archive.bytes(path));
+    }
+    const entry = pathToFileURL(join(app, "dist", "main", "hotplug-child.js"));
+    const heard = await new Promise<string>((resolve) => {
+      const stop = hotplugProcess({ clock: systemClock, entry }).start({
+        nudge: () => {},
+        ready: (library) => end(library),
+        absent: (why) => end(why),
+      });
+      const end = (said: string): void => {
+        stop();
+        resolve(said);
+      };
+    });
+    expect(heard).toBe("usb");
   });
 
   test("has the rehearsal's server and the auditor's program", () => {
@@ -265,6 +303,7 @@ interface Archive {
   readonly paths: readonly string[];
   readonly withoutIntegrity: readonly string[];
   text(path: string): string;
+  bytes(path: string): Uint8Array;
 }
 
 interface ArchiveNode {
@@ -288,14 +327,16 @@ function readArchive(file: string): Archive {
     }
   };
   visit(directory, "");
+  const contentOf = (path: string): Buffer => {
+    const { offset = "0", size = 0 } = found.get(path) ?? {};
+    return bytes.subarray(start + Number(offset), start + Number(offset) + size);
+  };
   return {
     paths: [...found.keys()],
     withoutIntegrity: [...found]
       .filter(([, { integrity }]) => !/^[0-9a-f]{64}$/.test(integrity?.hash ?? ""))
       .map(([path]) => path),
-    text: (path) => {
-      const { offset = "0", size = 0 } = found.get(path) ?? {};
-      return bytes.toString("utf8", start + Number(offset), start + Number(offset) + size);
-    },
+    text: (path) => contentOf(path).toString("utf8"),
+    bytes: contentOf,
   };
 }
