@@ -51,7 +51,10 @@ export async function arm(station: BenchStation, { workOrder, count, maxSizeGib 
     },
     end: async () => {
       process.signal("SIGINT");
-      const run = await process.done;
+      const late = new Promise<never>((_, reject) => {
+        setTimeout(() => reject(new Error("It was told to end, and has not.")), endingMs).unref();
+      });
+      const run = await Promise.race([process.done, late]);
       const last = process
         .lines()
         .map(parsed)
@@ -91,6 +94,9 @@ export const isGreen = ({ state }: StickLine): boolean => state === "remove";
 
 /** Needs a person, or is refused. */
 export const isStuck = (line: StickLine): boolean => line.state === "action" || line.state === "held" || !!line.refusal;
+
+/** Of a station that has nothing under way any more. */
+const endingMs = 60_000;
 
 /** How long anything may take that a real machine does in seconds. */
 const patienceMs = 600_000;

@@ -97,3 +97,26 @@ test("nobody waits for a stick that was pulled meanwhile, and none is let in tha
   bench.hear({ kind: "detached", drive: unknown });
   expect([tile(), clock.sleeping]).toEqual(["empty", 0]);
 });
+
+test("nothing is waited for once a look has shown the mount, nor after the bench is closed", async () => {
+  const mounted = driveReport({ volumes: [volumeReport({ mountPoints: ["/media/op/STICK"] })] });
+  const served = probing();
+  served.bench.arm(order);
+  served.bench.hear({ kind: "attached", drive: mountable });
+  await served.clock.advance(0);
+  const before = served.clock.sleeping;
+  served.bench.hear({ kind: "changed", drive: mounted });
+  await served.clock.advance(0);
+  expect([before, served.clock.sleeping, served.tile()]).toEqual([1, 0, "reading"]);
+
+  for (const drive of [mountable, unknown]) {
+    const { bench, clock, tile } = probing();
+    bench.arm(order);
+    bench.hear({ kind: "attached", drive });
+    await clock.advance(0);
+    const asleep = clock.sleeping;
+    bench.close();
+    await clock.advance(0);
+    expect([asleep, clock.sleeping, tile()]).toEqual([1, 0, "reading"]);
+  }
+});

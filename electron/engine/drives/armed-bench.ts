@@ -76,6 +76,8 @@ export interface ArmedBench {
   slotsChanged(): void;
   /** Judges a stick anew, as if it were plugged in now; not one that is worked on. */
   retry(plugging: PluggingId): void;
+  /** Ends every waiting. What is under way goes on. */
+  close(): void;
 }
 
 export interface ArmedBenchOptions {
@@ -93,7 +95,8 @@ interface Plugging {
   refusal: Failure | null;
   /** Nothing on it is recognised, but the system may still be looking; nobody is told of the refusal until that is over. */
   isProbing: boolean;
-  awaitsMount: boolean;
+  /** While a look is to show where it was mounted; aborted when one has. */
+  awaitsMount: AbortController | null;
   stick: PluggedStick | null;
   /** The letting go under way, whose end is told before the stick's own going: switching it off looks like a pull. */
   finishing: Promise<unknown> | null;
@@ -108,6 +111,9 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
   /** By port, sticks that are gone for the system and not yet for us; by device, who came after them. */
   const goings = new Map<string, Promise<void>>();
   const awaited = new Map<string, DriveReport>();
+  const closed = new AbortController();
+  const waitFor = (ms: number, ...until: readonly AbortSignal[]): Promise<void> =>
+    clock.sleep(ms, AbortSignal.any([...until, closed.signal]));
   const byId = (id: PluggingId) => [...pluggings.values()].find((one) => one.id === id) ?? null;
 
   const apply = (event: ArmedEvent): void => {
@@ -163,10 +169,11 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
     const choice = chooseVolume(plugging.drive, policy);
     if (choice.kind === "refused") return null;
     if (choice.kind === "ready") return mountedEvent(plugging, choice.volume, choice.root);
-    plugging.awaitsMount = true;
+    const shown = new AbortController();
+    plugging.awaitsMount = shown;
     await work.mount(choice.volume, plugging.ended.signal);
-    await clock.sleep(timeouts.mountMs, plugging.ended.signal);
-    if (!plugging.awaitsMount) return null;
+    await waitFor(timeouts.mountMs, shown.signal, plugging.ended.signal).catch(() => {});
+    if (shown.signal.aborted || plugging.ended.signal.aborted || closed.signal.aborted) return null;
     throw new StationError("STICK_IO", "The system did not say where it has mounted the stick. Plug it in again.");
   };
   /** The last look before anything is written; every single write is checked against the stick's mark after it. */
@@ -228,6 +235,9 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
       leave(plugging);
       come(plugging.drive);
     },
+    close: () => {
+      closed.abort();
+    },
   };
 
   /** The next stick may be in a port before the system has let go of the last. */
@@ -253,7 +263,7 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
       drive,
       refusal,
       isProbing,
-      awaitsMount: false,
+      awaitsMount: null,
       stick: null,
       finishing: null,
       ended: new AbortController(),
@@ -265,7 +275,7 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
       return;
     }
     apply({ kind: "attached", plugging: plugging.id, slot, refusal: null, isProbed: false });
-    clock.sleep(timeouts.probeMs, plugging.ended.signal).then(
+    waitFor(timeouts.probeMs, plugging.ended.signal).then(
       () => endProbing(plugging),
       () => {},
     );
@@ -306,8 +316,9 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
     if (refusal !== null && before === null) plugging.ended.abort(errorOf(refusal));
     if (refusal?.message !== before?.message) apply({ kind: "judged", plugging: plugging.id, refusal });
     const choice = chooseVolume(drive, policy);
-    if (!plugging.awaitsMount || choice.kind !== "ready") return;
-    plugging.awaitsMount = false;
+    if (plugging.awaitsMount === null || choice.kind !== "ready") return;
+    plugging.awaitsMount.abort();
+    plugging.awaitsMount = null;
     apply(mountedEvent(plugging, choice.volume, choice.root));
   }
 }

@@ -259,6 +259,7 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
     },
     close: async () => {
       disarm();
+      bench.close();
       scanner.stop();
     },
   };
