@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { axeViolations } from "./accessibility.ts";
 import { everyScreen } from "./every-screen.ts";
-import { chromiumPath, launchChromium, nextAction, type OpenPage, openFake, serveWindow } from "./window.ts";
+import { chromiumPath, launchChromium, nextAction, openFake, serveWindow } from "./window.ts";
 
 /** Left behind for people to look at; not committed. */
 const pictures = join(import.meta.dirname, "..", "..", "test-results", "screens");
@@ -41,21 +41,16 @@ describe.skipIf(chromiumPath === undefined)("every screen", () => {
     served = await serveWindow();
     browser = await launchChromium();
   });
-  let open: OpenPage | null = null;
-  afterEach(async () => {
-    await open?.close();
-    open = null;
-  });
   afterAll(async () => {
     await browser?.close();
     served?.close();
   });
 
   describe.each(looks)("$theme, $language, $width x $height", ({ theme, language, width, height, screens }) => {
-    test.each(screens)("%s: no axe violation, no complaint, nothing cut off", async (name) => {
+    test.concurrent.each(screens)("%s: no axe violation, no complaint, nothing cut off", async (name) => {
       const plan = everyScreen[name];
       if (plan === undefined) throw new Error(name);
-      open = await openFake(
+      const { page, complaints, close } = await openFake(
         browser,
         { address: served.address, script: inject("fakeEngineScript") },
         {
@@ -69,20 +64,23 @@ describe.skipIf(chromiumPath === undefined)("every screen", () => {
         },
         { width, height },
       );
-      const { page, complaints } = open;
-      await plan.act?.(page);
-      await page.screenshot({ path: join(pictures, `${name}-${theme}-${language}-${width}.png`) });
-      expect(await axeViolations(page)).toEqual([]);
-      expect(complaints).toEqual([]);
-      // The page itself never scrolls, sideways least of all; lists scroll inside it.
-      expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
-      expect(await page.evaluate("document.documentElement.scrollHeight - innerHeight")).toBe(0);
-      // The next action is never smaller than a gloved finger, and no button's words run out of it.
-      const next = nextAction(page);
-      if ((await next.count()) > 0) expect((await next.boundingBox())?.height).toBeGreaterThanOrEqual(56);
-      const cut =
-        "[...document.querySelectorAll('button, a.button, .rail a')].filter((b) => b.scrollWidth > b.clientWidth + 1 && !b.matches('.tile')).map((b) => b.textContent)";
-      expect(await page.evaluate(cut)).toEqual([]);
+      try {
+        await plan.act?.(page);
+        await page.screenshot({ path: join(pictures, `${name}-${theme}-${language}-${width}.png`) });
+        expect(await axeViolations(page)).toEqual([]);
+        expect(complaints).toEqual([]);
+        // The page itself never scrolls, sideways least of all; lists scroll inside it.
+        expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
+        expect(await page.evaluate("document.documentElement.scrollHeight - innerHeight")).toBe(0);
+        // The next action is never smaller than a gloved finger, and no button's words run out of it.
+        const next = nextAction(page);
+        if ((await next.count()) > 0) expect((await next.boundingBox())?.height).toBeGreaterThanOrEqual(56);
+        const cut =
+          "[...document.querySelectorAll('button, a.button, .rail a')].filter((b) => b.scrollWidth > b.clientWidth + 1 && !b.matches('.tile')).map((b) => b.textContent)";
+        expect(await page.evaluate(cut)).toEqual([]);
+      } finally {
+        await close();
+      }
     });
   });
 });

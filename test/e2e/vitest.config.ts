@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** The window in a real browser: `vitest run --config test/e2e/vitest.config.ts`. One file after another: one Chromium. */
+/**
+ * The window in a real browser: `vitest run --config test/e2e/vitest.config.ts`. Two files at a time, for a browser's
+ * page keeps about one processor busy.
+ */
 export default defineConfig({
   test: {
     root: new URL("../..", import.meta.url).pathname,
@@ -9,6 +12,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
-    fileParallelism: false,
+    maxWorkers: 2,
+    maxConcurrency: 2,
   },
 });
