@@ -54,6 +54,7 @@ export function faultyFiles(inner: Files, fault: Fault | null = null): FaultyFil
     readBack: (path, maxBytes) => run("readBack", path, () => inner.readBack(path, maxBytes)),
     makeDirectory: (path) => run("makeDirectory", path, () => inner.makeDirectory(path)),
     writeNew: (path, bytes) => run("writeNew", path, () => inner.writeNew(path, bytes)),
+    syncVolume: (path) => run("syncVolume", path, () => inner.syncVolume(path)),
     sync: (path) => run("sync", path, () => inner.sync(path)),
     syncDirectory: (path) => run("syncDirectory", path, () => inner.syncDirectory(path)),
     rename: (from, to) => run("rename", from, () => inner.rename(from, to)),

@@ -136,6 +136,8 @@ export function memoryFiles(options: MemoryFilesOptions = {}): MemoryFiles {
       }
       disk.change({ folder, key, entry: { name, node: disk.newFile(bytes) } });
     },
+    // What it may do at the worst: nothing.
+    syncVolume: () => {},
     sync: (path) => {
       syncing(path);
       const node = fileAt(path, Number.MAX_SAFE_INTEGER);

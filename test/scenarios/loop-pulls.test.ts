@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { BatchStep } from "../../electron/engine/batch/runtime.ts";
+import { nodeFiles } from "../../electron/engine/platform/node-files.ts";
 import { type LoopFileSystem, type LoopStick, loopStick } from "../fixtures/loop-stick.ts";
 import { type BatchWorld, inBatchWorld } from "./batch-world.ts";
 import { quietHooks } from "./workbench.ts";
@@ -50,6 +51,22 @@ describe.each(fileSystems)("a stick with %s of this machine's own kernel", (file
     }),
   );
 });
+
+test.skipIf(!isMountable("ext4"))(
+  "a volume that was told to write out holds what was written before, and a folder's is left alone",
+  () =>
+    onStick("ext4", async (world, stick) => {
+      const at = (name: string) => join(world.stick, name);
+      await nodeFiles.writeNew(at("before"), new TextEncoder().encode("before"));
+      await nodeFiles.syncVolume(world.stick);
+      await nodeFiles.writeNew(at("after"), new TextEncoder().encode("after"));
+      mkdirSync(at("folder"));
+      await nodeFiles.syncVolume(at("folder"));
+      stick.pull();
+      stick.plugIn();
+      expect([readFileSync(at("before"), "utf8"), existsSync(at("after"))]).toEqual(["before", false]);
+    }),
+);
 
 function isMountable(fileSystem: LoopFileSystem): boolean {
   const base = mkdtempSync(join(tmpdir(), "station-loop-"));

@@ -1,10 +1,8 @@
 import { StationError } from "#shared/domain/errors.ts";
-
-/** More than the few threads file calls run on, so that none of them waits for us; small enough to bound memory. */
-const inFlight = 16;
+import { fileThreads } from "../platform/file-threads.ts";
 
 /**
- * Runs `work` over all items, at most 16 at once. After the first failure nothing new begins, and it is thrown only
+ * Runs `work` over all items, at most `fileThreads` at once, which also bounds memory. After the first failure nothing new begins, and it is thrown only
  * when all that had begun is over: nobody touches the stick any more.
  * @throws StationError CANCELLED when the signal fires, else what `work` threw first
  */
@@ -26,7 +24,7 @@ export async function forEachPooled<T>(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(inFlight, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(fileThreads, items.length) }, worker));
   if (failures.length > 0) throw failures[0];
 }
 

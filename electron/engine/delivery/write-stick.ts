@@ -115,7 +115,7 @@ async function startPartial(files: Files, paths: DeliveryPaths): Promise<void> {
 }
 
 async function writeAndSync(
-  { files, plan, content, carried, report, signal }: DeliveryOptions,
+  { files, root, plan, content, carried, report, signal }: DeliveryOptions,
   { partial }: DeliveryPaths,
 ): Promise<ReadonlyMap<string, WrittenFile>> {
   const planned = plannedFiles(plan);
@@ -128,6 +128,7 @@ async function writeAndSync(
     signal,
   });
   const names = [...written.keys()];
+  await files.syncVolume(root);
   await syncFiles(files, partial, names, counter("sync", names.length, report), signal);
   return written;
 }

@@ -38,6 +38,7 @@ export function confinedFiles(files: Files, root: string, mark: StickMark): File
     makeDirectory: (path) => change([path], () => files.makeDirectory(path)),
     writeNew: (path, bytes) => change([path], () => files.writeNew(path, bytes)),
     // Forces what is there already and changes nothing; the root's own entries are PROVISIONING's coming.
+    syncVolume: (path) => look(path, () => files.syncVolume(path)),
     sync: (path) => look(path, () => files.sync(path)),
     syncDirectory: (path) => look(path, () => files.syncDirectory(path)),
     rename: (from, to) => changeBelow([from, to], () => files.rename(from, to)),

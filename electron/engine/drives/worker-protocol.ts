@@ -27,6 +27,7 @@ export const operationKinds: Readonly<Record<keyof Files, "plain" | "bulk">> = {
   readBack: "plain",
   makeDirectory: "plain",
   writeNew: "plain",
+  syncVolume: "bulk",
   sync: "bulk",
   syncDirectory: "bulk",
   rename: "plain",

@@ -16,6 +16,11 @@ export interface Files {
   makeDirectory(path: string): Promise<void>;
   /** A new file with exactly these bytes, not yet durable; fails when anything of that name is there. */
   writeNew(path: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Has everything written to a volume go to the medium in one go, so that the syncs after it find little to do; `path`
+   * is the volume's own root, else nothing is done. A help and no promise: that it failed is told by those syncs.
+   */
+  syncVolume(path: string): Promise<void>;
   /** Forces a file's bytes to the medium. After a failure nothing written may be trusted. */
   sync(path: string): Promise<void>;
   /** Forces a folder's entries to the medium, where the system can. */

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { lstat, mkdir, open, rename, statfs, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
 import { StationError } from "#shared/domain/errors.ts";
 import { slotBytes, withAlignedSlot } from "./aligned-memory.ts";
 import { displayText } from "./display-text.ts";
@@ -41,6 +43,13 @@ export const nodeFiles: Files = {
         }
       }),
     ),
+  syncVolume: async (path) => {
+    // Not for a folder: who else writes to its volume would have to be waited for.
+    if (process.platform !== "linux" || !(await isMountPoint(path))) return;
+    await new Promise<void>((resolve) => {
+      execFile("sync", ["-f", "--", path], { env: { PATH: process.env["PATH"] } }, () => resolve());
+    });
+  },
   // On macOS libuv asks for F_FULLFSYNC, so the drive's own cache is flushed as well. Windows flushes only what is
   // open for writing.
   sync: (path) =>
@@ -90,6 +99,11 @@ const O_NONBLOCK: number = constants.O_NONBLOCK ?? 0;
 const O_DIRECT: number = process.platform === "linux" ? constants.O_DIRECT : 0;
 
 const cannotSyncFolders: ReadonlySet<string> = new Set(["EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
+
+async function isMountPoint(path: string): Promise<boolean> {
+  const devices = await Promise.all([lstat(path), lstat(dirname(path))]).catch(() => []);
+  return devices.length > 0 && devices[0]?.dev !== devices[1]?.dev;
+}
 
 /** A file that is gone between two calls and one that never was look alike: both are "nothing there". */
 function isNotThere(error: unknown): boolean {
