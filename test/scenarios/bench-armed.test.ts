@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { Bench } from "../../electron/engine/handlers/bench/bench.ts";
 import type { StickDecision } from "../../shared/domain/stick-decision.ts";
 import type { FeedSnapshot } from "../../shared/ipc/contract.ts";
+import { verifyEvidence } from "../../shared/verifier/verify.ts";
 import { simulatedBench } from "../fakes/simulated-bench.ts";
 import { licenseWindow, someDevices, type WindowStation, windowStation } from "../fakes/window-station.ts";
+import { trustedKeysIn, verifierPy } from "../fixtures/auditor-world.ts";
+import { folderSource } from "../fixtures/folder-source.ts";
+import { python, pythonVerdicts } from "../fixtures/python-verifier.ts";
 import { type ShelfStick, stickShelf } from "../fixtures/drives/stick-shelf.ts";
 
 type BenchView = FeedSnapshot<"bench">;
@@ -463,8 +469,36 @@ test("who decides stands for that stick's batch, who armed for the others", asyn
   expect(signed.map(({ operator }) => operator)).toEqual([byUte, byOlaf]);
   const overrides = await station.call("audit.overrides", { from: null, to: null });
   expect(JSON.stringify(overrides)).toContain("stick-decided");
-  expect(await station.call("ledger.verify", {})).toMatchObject({});
+  await station.call("ledger.verify", {});
+  expect(await station.until("verification", ({ ok }) => ok !== null)).toMatchObject({ ok: true, problems: [] });
+  const { keys, exported } = await exportAll();
+  const verdict = await verifyEvidence({ source: folderSource({ exported }), keys: trustedKeysIn(keys) });
+  expect([verdict.ok, verdict.findings]).toEqual([true, []]);
 });
+
+test.skipIf(python === null)("the Python verifier accepts a ledger with decisions in it (needs python3)", async () => {
+  const { shelf, slotIs } = await benchStation(1);
+  await station.call("bench.arm", { workOrder: "WO-1", count: 10, renewals: false });
+  const stick = shelf.add("HELD");
+  ask(stick, 2);
+  refuse(stick, "worn");
+  shelf.plug(stick, 1);
+  await slotIs(1, "held");
+  await accept(1, "some-refused");
+  await slotIs(1, "remove");
+  const { keys, exported } = await exportAll();
+  expect(readFileSync(join(exported, "entries.jsonl"), "utf8")).toContain('"decided":["some-refused"]');
+  const [verdict] = pythonVerdicts(verifierPy, [["--keys", keys, exported]]);
+  expect([verdict?.code, verdict?.out]).toEqual([0, expect.stringContaining("entries")]);
+});
+
+/** Public keys and the whole ledger, as a person exports them. */
+async function exportAll(): Promise<{ readonly keys: string; readonly exported: string }> {
+  station.chosen.folder = station.folder;
+  const { folder: keys } = await station.call("keys.export", {});
+  const { folder: exported } = await station.call("ledger.export", {});
+  return { keys: keys ?? "", exported: exported ?? "" };
+}
 
 test("a larger drive is worked on once a second person has agreed, and the ledger says who allowed it", async () => {
   const { shelf, slotIs } = await benchStation(1);

@@ -65,7 +65,7 @@ export const bench: Shape<typeof english> = {
     "some-repeats": ({ repeats, devices: all }) =>
       `Für ${devices(all)} wird eine neue Datei geschrieben; für ${n(repeats)} davon gibt es schon eine, die gültig bleibt. Für diese wird kein Lizenzplatz belegt.`,
   },
-  acceptNot: "Nichts tun",
+  acceptNot: "Angehalten lassen",
   changed: "Der Steckplatz hat sich inzwischen geändert. Es wurde nichts getan; bitte noch einmal ansehen.",
   eject: "Auswerfen",
   ejected: { "powered-off": "Abgeschaltet. Abziehen.", unmounted: "Abziehen.", gone: "Ist schon abgezogen." },
@@ -100,7 +100,7 @@ export const bench: Shape<typeof english> = {
     "some-repeats": "Einige sind schon bedient",
     renewal: "Hat schon Dateien",
     "no-room": "Mehr Geräte, als übrig sind",
-    "left-out": "Einige Anfragen ausgelassen",
+    "left-out": "Einige ausgelassen",
   },
   more: {
     disarmed: () => "Erst scharf schalten, dann den Stick neu einstecken.",

@@ -101,7 +101,7 @@ export const bench = {
     "some-repeats": "Some were served before",
     renewal: "Has files already",
     "no-room": "More devices than are left",
-    "left-out": "Some requests were left out",
+    "left-out": "Some were left out",
   },
   /** What it means and what to do, beside the tiles. */
   more: {
