@@ -7,10 +7,10 @@ import type { Handlers } from "../../dispatch.ts";
 import type { Desk } from "../desk.ts";
 import { isWorking, type Stick } from "../sticks.ts";
 import type { Workspace } from "../workspace.ts";
-import { type Bench, labelOfDrive } from "./bench.ts";
+import type { Bench } from "./bench.ts";
 import type { BenchJob } from "./bench-work.ts";
 import { quotaLeft } from "./quota-left.ts";
-import { driveIdOf, stickIdOf } from "./bench-ids.ts";
+import { driveIdOf, labelOfDrive, stickIdOf } from "./bench-ids.ts";
 import { type BenchView, benchView } from "./bench-view.ts";
 
 type BenchCalls = Extract<keyof Handlers, `bench.${string}` | `slots.${string}`> | "sticks.eject";

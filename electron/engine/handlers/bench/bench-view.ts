@@ -3,8 +3,8 @@ import type { FeedSnapshot } from "#shared/ipc/contract.ts";
 import type { ArmedState } from "../../drives/armed-mode.ts";
 import { roomLeft } from "../../drives/armed-mode.ts";
 import { mayDecide } from "../../drives/armed-slot.ts";
-import { type Bench, labelOfDrive } from "./bench.ts";
-import { driveIdOf, stickIdOf } from "./bench-ids.ts";
+import type { Bench } from "./bench.ts";
+import { driveIdOf, labelOfDrive, stickIdOf } from "./bench-ids.ts";
 import { mayRetry } from "./slot-choices.ts";
 
 export type BenchView = FeedSnapshot<"bench">;

@@ -17,6 +17,7 @@ import { chooseVolume, type GuardPolicy } from "../../drives/suitability.ts";
 import { beginTeaching, hearWhileTeaching, type Teaching } from "../../drives/teaching.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Acting } from "../../authority/operators/operators.ts";
+import { labelOfDrive, pluggedKey } from "./bench-ids.ts";
 import { type BenchJob, stationWork } from "./bench-work.ts";
 import { type HeldStick, mayRetry, pluggingHeldAs, slotHasChanged } from "./slot-choices.ts";
 import type { SlotFile } from "./slot-file.ts";
@@ -288,15 +289,6 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
       scanner.stop();
     },
   };
-}
-
-/** This very drive in this very plugging. */
-function pluggedKey({ device, generation, port, serial, sizeBytes }: DriveReport): string {
-  return JSON.stringify([device, generation, port, serial, sizeBytes]);
-}
-
-export function labelOfDrive(drive: DriveReport): string {
-  return drive.volumes.find(({ label }) => label !== null)?.label ?? drive.model;
 }
 
 function freeSlot(map: SlotMap): number | null {
