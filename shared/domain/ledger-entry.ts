@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { approvalSubjects, roles, signatureMeanings } from "./operator.ts";
+import { stickDecisions } from "./stick-decision.ts";
 
 /**
  * Everything the ledger can say. Stored as RFC 8785 JSON, one line an entry (FORMATS section 4). Schemas are for
@@ -77,6 +78,8 @@ export const ledgerEntryBodies = {
     rehearsal: z.boolean(),
     /** What the operator decided about requests that contradict each other; absent before 0.1.0 wrote it. */
     on_conflict: z.enum(["refuse", "skip", "accept"]).optional(),
+    /** What somebody decided about a stick that armed mode held; `by` says who. Absent: it went unasked, or by hand. */
+    decided: z.array(z.enum(stickDecisions)).min(1).max(stickDecisions.length).optional(),
     station_version: text,
   }),
   /** Made durable before any call that may take a seat for this device. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stickDecisions } from "../domain/stick-decision.ts";
 
 /** Calls and the feed about physical slots and armed mode. Same rules as contract.ts. */
 const id = z.string().min(1).max(128);
@@ -31,6 +32,8 @@ const slotTile = z.strictObject({
   /** A person may decide something here. */
   canRelease: z.boolean(),
   canRetry: z.boolean(),
+  /** What the stick is held for, where that may be decided here (`bench.accept`). */
+  canAccept: z.enum(stickDecisions).nullable(),
 });
 
 const benchView = z.strictObject({
@@ -82,6 +85,11 @@ export const slotsCalls = {
   "bench.release": { input: z.strictObject({ stick: id }), output: benchView },
   /** Has the stick in this slot judged anew, as if it were plugged in now. */
   "bench.retry": { input: z.strictObject({ slot: slotNumber }), output: benchView },
+  /** Decides about the stick that is held for this reason in this slot; refused when the slot holds another, or for another. */
+  "bench.accept": {
+    input: z.strictObject({ slot: slotNumber, stick: id, reason: z.enum(stickDecisions) }),
+    output: benchView,
+  },
   /** Lets a drive be worked on that is refused for its size alone, until it is unplugged: one in no slot, or the one in a slot. */
   "bench.allow-drive": {
     input: z.union([z.strictObject({ drive: id }), z.strictObject({ slot: slotNumber })]),

@@ -75,6 +75,7 @@ const table: Readonly<Record<string, string>> = {
   "bench.release": "OVA",
   "bench.allow-drive": "OVA",
   "bench.retry": "OVA",
+  "bench.accept": "OVA",
   "slots.teach": "VA",
   "slots.stop-teaching": "VA",
   "slots.forget": "VA",

@@ -47,6 +47,20 @@ export const everyScreen: Readonly<Record<string, ScreenPlan>> = {
     hash: "#/station",
     act: (page) => page.locator('.tile[data-slot="6"]').click(),
   },
+  "station-armed-decide": {
+    scenario: "armed",
+    hash: "#/station",
+    act: async (page) => {
+      await page.locator('.tile[data-slot="11"]').click();
+      await press(/^Write 25 files|^25 Dateien/)(page);
+      await page.getByRole("alertdialog").waitFor();
+    },
+  },
+  "station-armed-left-out": {
+    scenario: "armed",
+    hash: "#/station",
+    act: (page) => page.locator('.tile[data-slot="12"]').click(),
+  },
   "station-armed-locked": { scenario: "armed", hash: "#/station", people: "signed-out" },
   "station-rehearsal-grace": {
     scenario: "busy",

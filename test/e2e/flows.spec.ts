@@ -55,6 +55,28 @@ describe.skipIf(chromiumPath === undefined)("the window on a fake engine", () =>
     await page.getByRole("button", { name: "Finish slot 4" }).waitFor();
   });
 
+  test("a held stick is decided with the keyboard; where files are written again that is asked once more", async () => {
+    const page = await open({ scenario: "armed", hash: "#/station" });
+    const tile = (slot: number) => page.locator(`.tile[data-slot="${slot}"]`);
+    const press = async (name: string) => {
+      await page.getByRole("button", { name }).focus();
+      await page.keyboard.press("Enter");
+    };
+    await tile(6).focus();
+    await press("Go on with the other 22");
+    await page.locator('.tile[data-slot="6"][data-state="activating"]').waitFor();
+    await tile(11).focus();
+    await press("Write 25 files again");
+    await page.getByRole("alertdialog").waitFor();
+    await press("Leave it held");
+    await page.getByRole("alertdialog").waitFor({ state: "detached" });
+    expect(await tile(11).getAttribute("data-state")).toBe("held");
+    await press("Write 25 files again");
+    const dialog = page.getByRole("alertdialog");
+    await dialog.getByRole("button", { name: "Write 25 files again" }).click();
+    await page.locator('.tile[data-slot="11"][data-state="activating"]').waitFor();
+  });
+
   test("conflicts must be decided before anything can be spent", async () => {
     const page = await open({ scenario: "busy", hash: "#/check/s1" });
     await page.getByRole("button", { name: "Decide the conflicts first" }).waitFor();

@@ -7,7 +7,9 @@ import {
   roomLeft,
   stepArmed,
 } from "../../electron/engine/drives/armed-mode.ts";
+import { mayDecide } from "../../electron/engine/drives/armed-slot.ts";
 import { isWorkingState, mayMove } from "../../electron/engine/drives/slot-state.ts";
+import { stickDecisions } from "../../shared/domain/stick-decision.ts";
 
 const plugging = fc.oneof(
   fc.constantFrom("p1", "p2", "p3"),
@@ -38,7 +40,10 @@ const order = fc.record({
   quota: fc.option(fc.nat(8)),
   renewals: fc.boolean(),
 });
+const reason = fc.constantFrom(...stickDecisions);
+const by = fc.constantFrom(null, "op-1", "op-2");
 const event: fc.Arbitrary<ArmedEvent> = fc.oneof(
+  { arbitrary: fc.record({ kind: fc.constant("accepted"), plugging, reason, by }), weight: 2 },
   fc.record({ kind: fc.constant("armed"), order, present: fc.uniqueArray(plugging, { maxLength: 2 }) }),
   fc.record({ kind: fc.constant("disarmed") }),
   fc.record({ kind: fc.constant("released"), stick }),
@@ -82,10 +87,15 @@ const step = fc.oneof(
       stick,
       order,
       what: fc.oneof(
-        fc.constant({ recurrences: ["new", "new"], products: [], refused: 0, conflicts: 0 } as const),
+        fc.constantFrom(
+          { recurrences: ["new", "new"], products: [], refused: 0, conflicts: 0 } as const,
+          { recurrences: ["new"], products: [], refused: 1, conflicts: 0 } as const,
+        ),
         readStick,
       ),
       pull: fc.nat(9),
+      reason,
+      by,
     }),
     weight: 4,
   },
@@ -119,11 +129,18 @@ function eventOf(chosen: Step, state: ArmedState, turn: number): ArmedEvent {
       return slot.claimed > 0
         ? { kind: "delivered", plugging: here, devices: slot.claimed }
         : { kind: "finished", plugging: here, failure: null };
+    case "held": {
+      // Mostly what the slot asks, by who has decided before.
+      const asked = mayDecide(state, slot);
+      if (asked === null || chosen.pull < 2) break;
+      return chosen.pull < 4
+        ? { kind: "accepted", plugging: here, reason: chosen.reason, by: chosen.by }
+        : { kind: "accepted", plugging: here, reason: asked, by: slot.decided?.by ?? null };
+    }
     case "empty":
     case "ready":
     case "remove":
     case "action":
-    case "held":
       break;
   }
   return { kind: "detached", plugging: here };
@@ -133,6 +150,8 @@ test("whatever happens in whatever order, armed mode keeps its promises", () => 
   let provisioned = 0;
   let resumed = 0;
   let green = 0;
+  let decided = 0;
+  let leftOut = 0;
   fc.assert(
     fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => {
       let state: ArmedState = disarmedState([1, 2, 3]);
@@ -143,28 +162,36 @@ test("whatever happens in whatever order, armed mode keeps its promises", () => 
         state = after;
         checkMoves(before, state, one);
         checkClaims(state);
+        if (one.kind === "accepted") checkDecision(before, after, one);
         for (const command of commands) {
           expect(state.slots.some((slot) => slot.plugging === command.plugging)).toBe(true);
           if (command.kind === "provision") {
             provisioned++;
             expect(before.order).not.toBeNull();
             expect(state.stale).not.toContain(command.plugging);
-            expect(one.kind).toBe("read");
+            expect(["read", "accepted"]).toContain(one.kind);
+            if (one.kind === "accepted") decided++;
           }
           if (command.kind === "resume") {
             resumed++;
             expect(one.kind === "mounted" && before.owed.some((owed) => owed.stick === one.stick)).toBe(true);
           }
         }
-        green += state.slots.filter(
+        const greens = state.slots.filter(
           (slot, index) => slot.state === "remove" && before.slots[index]?.state !== "remove",
-        ).length;
+        );
+        green += greens.length;
+        for (const slot of greens) {
+          if (slot.leftOut === 0) continue;
+          leftOut++;
+          expect(slot.message?.code).toBe("left-out");
+        }
       }
     }),
     { numRuns: 1000, seed: 7 },
   );
   // The sequences really get there.
-  expect(Math.min(provisioned, resumed, green)).toBeGreaterThan(20);
+  expect(Math.min(provisioned, resumed, green, decided, leftOut)).toBeGreaterThan(20);
 });
 
 /** Only legal moves; green only by the system's word; the claim of work that was cut off is never lost but on purpose. */
@@ -180,6 +207,26 @@ function checkMoves(before: ArmedState, after: ArmedState, event: ArmedEvent): v
   }
   const claims = (state: ArmedState) => [...state.slots, ...state.owed].reduce((sum, { claimed }) => sum + claimed, 0);
   if (claims(after) < claims(before)) expect(["delivered", "released", "armed", "unowed"]).toContain(event.kind);
+}
+
+/** Only what the slot asked is answered, in that slot alone; nothing but the decidable is ever waived. */
+function checkDecision(before: ArmedState, after: ArmedState, event: ArmedEvent & { kind: "accepted" }): void {
+  for (const [index, was] of before.slots.entries()) {
+    const now = after.slots[index];
+    if (was.plugging !== event.plugging || mayDecide(before, was) !== event.reason) {
+      expect(now).toEqual(was);
+      continue;
+    }
+    expect(was.state).toBe("held");
+    if (now?.state !== "activating") continue;
+    expect(was.read?.conflicts).toBe(0);
+    expect(was.read?.recurrences).not.toContain("conflict");
+    expect(was.read?.products.every((product) => product === before.order?.product)).toBe(true);
+    expect(now.claimed).toBe(was.read?.recurrences.length);
+    expect(now.decided?.by).toBe(event.by);
+    expect(now.leftOut).toBe(was.read?.refused);
+    if (now.leftOut > 0) expect(now.decided?.reasons).toContain("some-refused");
+  }
 }
 
 /** Never more than the order and the quota, and one stick never holds two claims. */

@@ -1,9 +1,16 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { Bench } from "../../electron/engine/handlers/bench/bench.ts";
+import type { StickDecision } from "../../shared/domain/stick-decision.ts";
 import type { FeedSnapshot } from "../../shared/ipc/contract.ts";
+import { verifyEvidence } from "../../shared/verifier/verify.ts";
 import { simulatedBench } from "../fakes/simulated-bench.ts";
 import { licenseWindow, someDevices, type WindowStation, windowStation } from "../fakes/window-station.ts";
+import { trustedKeysIn, verifierPy } from "../fixtures/auditor-world.ts";
+import { folderSource } from "../fixtures/folder-source.ts";
+import { python, pythonVerdicts } from "../fixtures/python-verifier.ts";
 import { type ShelfStick, stickShelf } from "../fixtures/drives/stick-shelf.ts";
 
 type BenchView = FeedSnapshot<"bench">;
@@ -273,6 +280,224 @@ test("by hand a drive is worked on as ever, and ejected afterwards", async () =>
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** What a person sees and decides at this slot now. */
+async function accept(slot: number, reason: StickDecision): Promise<BenchView> {
+  const { stick } = tileOf(await station.call("bench.get", {}), slot) ?? {};
+  return await station.call("bench.accept", { slot, stick: stick ?? "", reason });
+}
+
+async function entriesOf(type: string): Promise<readonly Record<string, unknown>[]> {
+  const { rows } = await station.call("ledger.page", { before: null, limit: 100, type, query: "" });
+  return rows.map(({ json }) => JSON.parse(json) as Record<string, unknown>).reverse();
+}
+
+const refuse = (stick: ShelfStick, name: string): void =>
+  stick.files.put(`${stick.root}/requests/${name}.fingerprint.txt`, "short\n");
+
+test("a stick with refused requests goes on without them when somebody says so, through a pull, and says it did", async () => {
+  const { shelf, slotIs, until } = await benchStation(2);
+  await station.call("bench.arm", { workOrder: "WO-1", count: 10, renewals: false });
+  const [calm, cut] = [shelf.add("CALM"), shelf.add("CUT")];
+  for (const stick of [calm, cut]) {
+    ask(stick, 3);
+    refuse(stick, "worn");
+  }
+  refuse(calm, "torn");
+  const before = [hashOutside(calm), hashOutside(cut)];
+  shelf.plug(calm, 1);
+  expect(tileOf(await slotIs(1, "held"), 1)).toMatchObject({
+    canAccept: "some-refused",
+    message: { code: "some-refused", details: { refused: 2, devices: 3 } },
+  });
+  expect(station.sandbox.activations().length).toBe(0);
+  await accept(1, "some-refused");
+  expect(tileOf(await slotIs(1, "remove"), 1)).toMatchObject({
+    canAccept: null,
+    message: { code: "left-out", details: { refused: 2 } },
+  });
+
+  shelf.plug(cut, 2, { at: 3, kind: "pull" });
+  await slotIs(2, "held");
+  await accept(2, "some-refused");
+  await until((view) => tileOf(view, 2)?.message?.code === "pulled");
+  shelf.plug(cut, 2);
+  expect(tileOf(await slotIs(2, "remove"), 2)?.message).toMatchObject({ code: "left-out", details: { refused: 1 } });
+  expect([delivered(calm), delivered(cut), station.sandbox.activations().length]).toEqual([3, 3, 6]);
+  expect([hashOutside(calm), hashOutside(cut)]).toEqual(before);
+  expect(await entriesOf("batch.started")).toMatchObject([
+    { decided: ["some-refused"], devices: 3, rejected: 2, work_order: "WO-1" },
+    { decided: ["some-refused"], devices: 3, rejected: 1 },
+  ]);
+  expect((await entriesOf("request.rejected")).length).toBe(3);
+  const { order } = await station.call("bench.get", {});
+  expect(order).toMatchObject({ done: 6, claimed: 0, left: 4 });
+});
+
+test("devices that have a file get another when somebody says so: renewed, written again, on a second stick", async () => {
+  const { shelf, slotIs, until } = await benchStation(2);
+  const [first, second] = [shelf.add("FIRST"), shelf.add("SECOND")];
+  for (const stick of [first, second]) ask(stick, 3, "same");
+  const heldFor = async (slot: number, reason: string) =>
+    tileOf(await until((view) => tileOf(view, slot)?.canAccept === reason), slot);
+  await station.call("bench.arm", { workOrder: "WO-1", count: 20, renewals: false });
+  shelf.plug(first, 1);
+  await slotIs(1, "remove");
+
+  shelf.plug(second, 2);
+  await heldFor(2, "repeat-elsewhere");
+  await accept(2, "repeat-elsewhere");
+  expect(tileOf(await slotIs(2, "remove"), 2)?.message).toBeNull();
+
+  const machineFile = Object.keys(first.files.tree(first.root)).find((path) => path.endsWith(".lic"));
+  first.files.corrupt(`${first.root}/${machineFile}`, (bytes) =>
+    bytes.map((byte, at) => (at === 99 ? byte ^ 1 : byte)),
+  );
+  shelf.plug(first, 1);
+  await heldFor(1, "lost");
+  await accept(1, "lost");
+  await slotIs(1, "remove");
+  for (const [index, { fingerprint, name }] of someDevices(1, "added").entries())
+    first.files.put(`${first.root}/requests/added-${index}.fingerprint.txt`, `${fingerprint}\n${name}\n`);
+  shelf.plug(first, 1);
+  expect((await heldFor(1, "some-repeats"))?.message?.details).toEqual({ repeats: 3, devices: 4 });
+  await accept(1, "some-repeats");
+  await slotIs(1, "remove");
+  shelf.plug(first, 1);
+  await until((view) => tileOf(view, 1)?.state === "remove" && tileOf(view, 1)?.message?.code === "repeat");
+
+  await station.call("bench.disarm", {});
+  await station.call("bench.arm", { workOrder: "WO-2", count: 5, renewals: false });
+  shelf.plug(first, 1);
+  expect((await heldFor(1, "renewal"))?.message?.details).toEqual({ renewals: 4 });
+  await accept(1, "renewal");
+  await slotIs(1, "remove");
+  // Within the room that is left.
+  shelf.plug(second, 2);
+  await heldFor(2, "repeat-elsewhere");
+  expect(tileOf(await accept(2, "repeat-elsewhere"), 2)).toMatchObject({
+    state: "held",
+    canAccept: null,
+    message: { code: "no-room", details: { devices: 3, room: 1 } },
+  });
+
+  expect([delivered(first), delivered(second), station.sandbox.activations().length]).toEqual([14, 3, 4]);
+  expect((await entriesOf("batch.started")).map(({ decided }) => decided)).toEqual([
+    undefined,
+    ["repeat-elsewhere"],
+    ["lost"],
+    ["some-repeats"],
+    ["renewal"],
+  ]);
+});
+
+test("a decision about what the slot does not hold any more is refused", async () => {
+  const { shelf, slotIs, until } = await benchStation(2);
+  await station.call("bench.arm", { workOrder: "WO-1", count: 10, renewals: false });
+  const [seen, swapped] = [shelf.add("SEEN"), shelf.add("SWAPPED")];
+  for (const stick of [seen, swapped]) {
+    ask(stick, 2, "same");
+    refuse(stick, "worn");
+  }
+  const changed = { ok: false, error: { code: "USAGE", message: "The slot has changed. Look again." } };
+  shelf.plug(seen, 1);
+  const { stick = null } = tileOf(await slotIs(1, "held"), 1) ?? {};
+  const decide = (slot: number, reason: StickDecision, which = stick) =>
+    station.reply("bench.accept", { slot, stick: which ?? "", reason });
+  expect(await decide(1, "renewal")).toMatchObject(changed);
+  expect(await decide(2, "some-refused")).toMatchObject(changed);
+  expect(
+    await station.reply("bench.accept", { slot: 1, stick: stick ?? "", reason: "conflict" as "lost" }),
+  ).toMatchObject({ ok: false });
+
+  // Another stick with the same reason came in its place.
+  shelf.pull(seen);
+  await slotIs(1, "empty");
+  shelf.plug(swapped, 1);
+  await slotIs(1, "held");
+  expect(await decide(1, "some-refused")).toMatchObject(changed);
+
+  // Its devices were served elsewhere since it was read: it is read anew, and says so.
+  shelf.plug(seen, 2);
+  await slotIs(2, "held");
+  await accept(2, "some-refused");
+  await slotIs(2, "remove");
+  const other = tileOf(await station.call("bench.get", {}), 1)?.stick ?? null;
+  expect(await decide(1, "some-refused", other)).toMatchObject(changed);
+  await slotIs(1, "held");
+  await accept(1, "some-refused");
+  await until((view) => tileOf(view, 1)?.canAccept === "repeat-elsewhere");
+  await station.call("bench.disarm", {});
+  expect(await decide(1, "repeat-elsewhere", other)).toMatchObject(changed);
+  expect([delivered(seen), delivered(swapped), station.sandbox.activations().length]).toEqual([2, 0, 2]);
+});
+
+test("who decides stands for that stick's batch, who armed for the others", async () => {
+  const { shelf, slotIs } = await benchStation(2);
+  const secret = (name: string) => ({ badge: `B-${name}`, secret: `pin-${name}-4081` });
+  await station.call("operators.add", { ...secret("ada"), name: "Ada", role: "administrator" });
+  for (const name of ["olaf", "ute"]) await station.call("operators.add", { ...secret(name), name, role: "operator" });
+  await station.call("operators.add", { ...secret("udo"), name: "udo", role: "auditor" });
+  await station.call("session.sign-in", secret("olaf"));
+  await station.call("bench.arm", { workOrder: "WO-1", count: 10, renewals: false });
+  const [plain, held] = [shelf.add("PLAIN"), shelf.add("HELD")];
+  for (const stick of [plain, held]) ask(stick, 2);
+  refuse(held, "worn");
+  shelf.plug(held, 2);
+  const { stick } = tileOf(await slotIs(2, "held"), 2) ?? {};
+  const decide = () => station.reply("bench.accept", { slot: 2, stick: stick ?? "", reason: "some-refused" });
+  await station.call("session.sign-out", {});
+  expect(await decide()).toMatchObject({ error: { code: "OPERATOR_SIGN_IN_NEEDED" } });
+  await station.call("session.sign-in", secret("udo"));
+  expect(await decide()).toMatchObject({ error: { code: "OPERATOR_NOT_ALLOWED" } });
+  await station.call("session.sign-in", secret("ute"));
+  expect(await decide()).toMatchObject({ ok: true });
+  await station.call("session.sign-out", {});
+  await slotIs(2, "remove");
+  shelf.plug(plain, 1);
+  await slotIs(1, "remove");
+
+  await station.call("session.sign-in", secret("ada"));
+  const started = await entriesOf("batch.started");
+  expect(started).toMatchObject([{ operator: "ute", decided: ["some-refused"] }, { operator: "olaf" }]);
+  const [byUte, byOlaf] = started.map(({ by }) => by);
+  expect(byUte).not.toBe(byOlaf);
+  const commits = await entriesOf("delivery.committed");
+  expect(commits.map(({ by }) => by)).toEqual([byUte, byOlaf]);
+  const signed = (await entriesOf("operator.signed")).filter(({ meaning }) => meaning === "started");
+  expect(signed.map(({ operator }) => operator)).toEqual([byUte, byOlaf]);
+  const overrides = await station.call("audit.overrides", { from: null, to: null });
+  expect(JSON.stringify(overrides)).toContain("stick-decided");
+  await station.call("ledger.verify", {});
+  expect(await station.until("verification", ({ ok }) => ok !== null)).toMatchObject({ ok: true, problems: [] });
+  const { keys, exported } = await exportAll();
+  const verdict = await verifyEvidence({ source: folderSource({ exported }), keys: trustedKeysIn(keys) });
+  expect([verdict.ok, verdict.findings]).toEqual([true, []]);
+});
+
+test.skipIf(python === null)("the Python verifier accepts a ledger with decisions in it (needs python3)", async () => {
+  const { shelf, slotIs } = await benchStation(1);
+  await station.call("bench.arm", { workOrder: "WO-1", count: 10, renewals: false });
+  const stick = shelf.add("HELD");
+  ask(stick, 2);
+  refuse(stick, "worn");
+  shelf.plug(stick, 1);
+  await slotIs(1, "held");
+  await accept(1, "some-refused");
+  await slotIs(1, "remove");
+  const { keys, exported } = await exportAll();
+  expect(readFileSync(join(exported, "entries.jsonl"), "utf8")).toContain('"decided":["some-refused"]');
+  const [verdict] = pythonVerdicts(verifierPy, [["--keys", keys, exported]]);
+  expect([verdict?.code, verdict?.out]).toEqual([0, expect.stringContaining("entries")]);
+});
+
+/** Public keys and the whole ledger, as a person exports them. */
+async function exportAll(): Promise<{ readonly keys: string; readonly exported: string }> {
+  station.chosen.folder = station.folder;
+  const { folder: keys } = await station.call("keys.export", {});
+  const { folder: exported } = await station.call("ledger.export", {});
+  return { keys: keys ?? "", exported: exported ?? "" };
 }
 
 test("a larger drive is worked on once a second person has agreed, and the ledger says who allowed it", async () => {

@@ -6,7 +6,9 @@ import {
   roomLeft,
   stepArmed,
 } from "../../electron/engine/drives/armed-mode.ts";
+import { mayDecide } from "../../electron/engine/drives/armed-slot.ts";
 import { judgeStick, type ReadStick, type WorkOrder } from "../../electron/engine/drives/armed-rules.ts";
+import type { StickDecision } from "../../shared/domain/stick-decision.ts";
 
 const order: WorkOrder = { id: "WO-7", product: "press", count: 10, quota: null, renewals: false };
 const fresh = (devices: number): ReadStick => ({
@@ -47,6 +49,12 @@ const working = (plugging: string, step: "activating" | "writing" | "verifying")
   step,
 });
 const delivered = (plugging: string, devices = 3): ArmedEvent => ({ kind: "delivered", plugging, devices });
+const accept = (plugging: string, reason: StickDecision, by: string | null = null): ArmedEvent => ({
+  kind: "accepted",
+  plugging,
+  reason,
+  by,
+});
 const finished = (plugging: string): ArmedEvent => ({ kind: "finished", plugging, failure: null });
 const detach = (plugging: string): ArmedEvent => ({ kind: "detached", plugging });
 const whole = (plugging: string, slot = 1) => [
@@ -278,6 +286,110 @@ describe("a stick that is pulled midway", () => {
     const other = { ...order, id: "WO-8" };
     const { state } = run([...pulled.slice(0, -1), { kind: "armed", order: other, present: [] }]);
     expect(state.order?.id).toBe("WO-7");
+  });
+});
+
+describe("a held stick that a person decides about", () => {
+  const held = (stick: Partial<ReadStick>): readonly ArmedEvent[] => [
+    armed,
+    attach("a"),
+    mount("a"),
+    read("a", { ...fresh(0), ...stick }),
+  ];
+  const half = { recurrences: ["new", "new"] as const, refused: 2 };
+
+  test.each<readonly [string, Partial<ReadStick>, readonly StickDecision[], string]>([
+    ["goes on without the refused ones", half, ["some-refused"], "activating"],
+    ["renews", { recurrences: ["new", "renewal"] }, ["renewal"], "activating"],
+    ["writes lost files again", { recurrences: ["lost"] }, ["lost"], "activating"],
+    [
+      "writes a second file for another stick's",
+      { recurrences: ["repeat-elsewhere"] },
+      ["repeat-elsewhere"],
+      "activating",
+    ],
+    ["writes some again with the rest", { recurrences: ["repeat", "new"] }, ["some-repeats"], "activating"],
+    ["is asked about the next reason", { ...half, recurrences: ["renewal"] }, ["some-refused"], "held renewal"],
+    ["and goes after that", { ...half, recurrences: ["renewal"] }, ["some-refused", "renewal"], "activating"],
+    [
+      "of which some files are lost and some are not",
+      { recurrences: ["lost", "repeat"] },
+      ["lost"],
+      "held some-repeats",
+    ],
+    ["never goes on with a conflict", { ...half, conflicts: 1 }, ["some-refused", "renewal"], "held conflict"],
+    [
+      "never goes on with one in the record",
+      { recurrences: ["conflict"], refused: 1 },
+      ["some-refused"],
+      "held conflict",
+    ],
+    ["never goes on for another product", { ...half, products: ["mill"] }, ["some-refused"], "held product"],
+    [
+      "is let go where nothing else is on it",
+      { recurrences: ["repeat"], refused: 1 },
+      ["some-refused"],
+      "reading repeat",
+    ],
+    ["only for what it is held for", half, ["renewal"], "held some-refused"],
+    ["not for what it was held for before", half, ["renewal", "lost", "some-repeats"], "held some-refused"],
+    [
+      "only within the room",
+      { recurrences: Array.from({ length: 11 }, () => "renewal" as const) },
+      ["renewal"],
+      "held no-room",
+    ],
+  ])("%s", (_, stick, reasons, tile) => {
+    const { tiles, state, commands } = run([...held(stick), ...reasons.map((reason) => accept("a", reason))]);
+    expect(tiles[0]).toBe(tile);
+    const goes = tile === "activating";
+    expect([commands.at(-1), roomLeft(state)]).toEqual([
+      goes ? "provision a" : tile.startsWith("reading") ? "finish a" : "read a",
+      goes ? 10 - (stick.recurrences?.length ?? 0) : 10,
+    ]);
+  });
+
+  test.each<readonly [string, readonly ArmedEvent[]]>([
+    ["when it is not armed any more", [...held(half), { kind: "disarmed" }]],
+    ["when it is armed anew", [...held(half), { ...armed, order: { ...order, id: "WO-8" }, present: [] }]],
+    ["when the guard has refused it", [...held(half), { kind: "judged", plugging: "a", refusal: gone }]],
+    ["when it is stale", [attach("a"), { ...armed, present: ["a"] }]],
+    ["when it has no room", [armed, attach("a"), mount("a"), read("a", fresh(11))]],
+    ["when it is plugged in anew", [...held(half), detach("a"), attach("a"), mount("a")]],
+  ])("is nobody's to decide %s", (_, events) => {
+    const before = run(events).state;
+    expect(mayDecide(before, before.slots[0] as (typeof before.slots)[0])).toBeNull();
+    for (const reason of ["some-refused", "renewal"] as const)
+      expect(stepArmed(before, accept("a", reason))).toEqual({ state: before, commands: [] });
+  });
+
+  test("ends green, and says what was left out", () => {
+    const went = [...held(half), accept("a", "some-refused"), working("a", "writing"), working("a", "verifying")];
+    const { state, tiles } = run([...went, delivered("a", 2), finished("a")]);
+    expect([tiles[0], state.slots[0]?.message?.details]).toEqual(["remove left-out", { refused: 2 }]);
+    const served = run([...held({ recurrences: ["repeat"], refused: 1 }), accept("a", "some-refused"), finished("a")]);
+    expect(served.tiles[0]).toBe("remove left-out");
+    const resumed = [armed, attach("a"), mount("a"), read("a"), { ...delivered("a"), leftOut: 1 } as ArmedEvent];
+    expect(run([...resumed, finished("a")]).tiles[0]).toBe("remove left-out");
+  });
+
+  test("is asked again after it was pulled", () => {
+    const pulled = [...held(half), accept("a", "some-refused"), { kind: "released", stick: "stick a" } as const];
+    expect(
+      run([...pulled, detach("a"), attach("b"), mount("b"), read("b", { ...fresh(2), refused: 2 })]).tiles[0],
+    ).toBe("held some-refused");
+  });
+
+  test("goes by the decisions of one person alone", () => {
+    const both = { ...half, recurrences: ["renewal"] as const };
+    const first = [...held(both), accept("a", "some-refused", "op-1")];
+    const other = run([...first, accept("a", "renewal", "op-2")]);
+    expect(other.tiles[0]).toBe("held some-refused");
+    const end = run([...first, accept("a", "renewal", "op-2"), accept("a", "some-refused", "op-2")]);
+    expect([end.tiles[0], end.state.slots[0]?.decided]).toEqual([
+      "activating",
+      { by: "op-2", reasons: ["renewal", "some-refused"] },
+    ]);
   });
 });
 

@@ -22,6 +22,7 @@ function probing(ports: readonly string[] = [port]) {
     mount: async ({ device }) => void wanted.push(device),
     read: never,
     provision: never,
+    isAsRead: never,
     owes: never,
     resume: never,
     finish: never,

@@ -47,8 +47,10 @@ const readings: { readonly [T in LedgerEntryType]?: Reading<T> } = {
     operator: null,
     subject: fingerprint_sha256,
   }),
-  "batch.started": ({ on_conflict, operator, product }) =>
-    on_conflict === "accept" ? { kind: "conflict-accepted", operator, subject: product } : null,
+  "batch.started": ({ on_conflict, decided, operator, product }) => {
+    if (on_conflict === "accept") return { kind: "conflict-accepted", operator, subject: product };
+    return decided === undefined ? null : { kind: "stick-decided", operator, subject: decided.join(" ") };
+  },
   "batch.abandoned": ({ reason }) => ({ kind: "batch-abandoned", operator: null, subject: reason }),
 };
 

@@ -93,6 +93,7 @@ const scopeOf: Readonly<Record<CallName, Scope>> = {
   // Who may do it alone is asked again with the drive at hand.
   "bench.allow-drive": "workers",
   "bench.retry": "workers",
+  "bench.accept": "workers",
   "slots.teach": "deciders",
   "slots.stop-teaching": "deciders",
   "slots.forget": "deciders",

@@ -1,3 +1,4 @@
+import type { StickDecision } from "#shared/domain/stick-decision.ts";
 import type { Policy } from "#shared/domain/policy.ts";
 
 /** What to do with requests that contradict each other; `refuse` spends nothing at all. */
@@ -12,6 +13,8 @@ export interface Job {
   readonly operator: string | null;
   readonly workOrder: string | null;
   readonly onConflict: OnConflict;
+  /** What a person has decided about a stick that armed mode held; for the record. */
+  readonly decided?: readonly StickDecision[];
   readonly rehearsal: boolean;
 }
 

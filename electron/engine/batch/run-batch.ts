@@ -204,6 +204,7 @@ function openingEntries(
       rejected: rejected.length,
       rehearsal: job.rehearsal,
       on_conflict: job.onConflict,
+      ...(job.decided === undefined || job.decided.length === 0 ? {} : { decided: [...job.decided] }),
       station_version: runtime.version,
     },
     ...rejected.map(({ path, line, code }) => ({

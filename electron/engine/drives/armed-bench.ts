@@ -1,14 +1,15 @@
 import type { DriveRefusal, StickIdentity } from "#shared/domain/drive.ts";
 import { type Failure, StationError, toFailure } from "#shared/domain/errors.ts";
+import type { StickDecision } from "#shared/domain/stick-decision.ts";
 import {
   type ArmedCommand,
   type ArmedEvent,
   type ArmedState,
   disarmedState,
   type OwedStick,
-  type PluggingId,
   stepArmed,
 } from "./armed-mode.ts";
+import type { PluggingId } from "./armed-slot.ts";
 import { isWorkingState } from "./slot-state.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { ReadStick, WorkOrder } from "./armed-rules.ts";
@@ -37,7 +38,15 @@ export interface StickWork {
   /** Has it mounted; where, a later look says. `signal` as in PluggedStick. */
   mount(volume: VolumeReport, signal: AbortSignal): Promise<void>;
   read(stick: PluggedStick, order: WorkOrder): Promise<ReadStick>;
-  provision(stick: PluggedStick, order: WorkOrder, report: (step: WorkStep) => void): Promise<Delivered>;
+  /** Whether the record still says of its devices what it said when the stick was read; a person decided by that. */
+  isAsRead(stick: PluggedStick, order: WorkOrder): Promise<boolean>;
+  /** `decided`: what a person has decided about it; none: it goes without being asked about. */
+  provision(
+    stick: PluggedStick,
+    order: WorkOrder,
+    report: (step: WorkStep) => void,
+    decided: readonly StickDecision[],
+  ): Promise<Delivered>;
   /** Whether work was begun on this stick and is not finished. */
   owes(stick: PluggedStick): Promise<boolean>;
   /** Finishes what a pull or a fault has cut off. */
@@ -51,6 +60,8 @@ export interface Delivered {
   readonly devices: number;
   /** Why others got nothing, with what to do about it; null: every device has its file. */
   readonly shortfall: Failure | null;
+  /** Requests that were refused and left out when the work began. */
+  readonly leftOut?: number;
 }
 
 /** A stick that is plugged in, whether or not anything may be done with it. */
@@ -76,6 +87,10 @@ export interface ArmedBench {
   slotsChanged(): void;
   /** Judges a stick anew, as if it were plugged in now; not one that is worked on. */
   retry(plugging: PluggingId): void;
+  /** Whether the record still says of this stick's devices what it said when they were read. */
+  isAsRead(plugging: PluggingId): Promise<boolean>;
+  /** A person has decided about what its slot is held for. `by`: as in the event. */
+  accept(plugging: PluggingId, reason: StickDecision, by: string | null): void;
   /** Ends every waiting. What is under way goes on. */
   close(): void;
 }
@@ -136,6 +151,7 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
   };
   const doIt = async (kind: ArmedCommand["kind"], plugging: Plugging): Promise<ArmedEvent | null> => {
     const { id } = plugging;
+    const decided = state.slots.find((one) => one.plugging === id)?.decided?.reasons ?? [];
     const report = (step: WorkStep): void => {
       if (byId(id) === plugging) apply({ kind: "working", plugging: id, step });
     };
@@ -149,7 +165,7 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
         return {
           kind: "delivered",
           plugging: id,
-          ...(await work.provision(stickOf(plugging), orderOf(state), report)),
+          ...(await work.provision(stickOf(plugging), orderOf(state), report, decided)),
         };
       case "resume":
         await checkAgain(plugging);
@@ -234,6 +250,13 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
       if (plugging === null || slot === undefined || isWorkingState(slot.state) || slot.state === "reading") return;
       leave(plugging);
       come(plugging.drive);
+    },
+    isAsRead: async (id) => {
+      const plugging = byId(id);
+      return plugging !== null && (await work.isAsRead(stickOf(plugging), orderOf(state)));
+    },
+    accept: (plugging, reason, by) => {
+      apply({ kind: "accepted", plugging, reason, by });
     },
     close: () => {
       closed.abort();

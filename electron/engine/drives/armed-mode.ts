@@ -1,25 +1,9 @@
 import type { Failure } from "#shared/domain/errors.ts";
+import type { StickDecision } from "#shared/domain/stick-decision.ts";
 import { type ArmedMessage, judgeStick, type ReadStick, type WorkOrder } from "./armed-rules.ts";
+import { armedMessages as messages } from "./armed-messages.ts";
+import { addDecision, type ArmedSlot, emptySlot, mayDecide, type PluggingId, told } from "./armed-slot.ts";
 import { isWorkingState, mayMove, type SlotState } from "./slot-state.ts";
-
-/** One stick from its plugging to its pulling. The same stick plugged in again is another plugging. */
-export type PluggingId = string;
-
-interface ArmedSlot {
-  readonly slot: number;
-  readonly state: SlotState;
-  readonly plugging: PluggingId | null;
-  /** Which stick it is (stickKey), once it is mounted. */
-  readonly stick: string | null;
-  /** Devices of the order that this stick has a claim on until it is done. */
-  readonly claimed: number;
-  /** What the person at the bench is told; null while there is nothing to do but wait. */
-  readonly message: ArmedMessage | null;
-  /** Why it may not be called done although all that could be delivered was; null: nothing is missing. */
-  readonly shortfall: ArmedMessage | null;
-  /** It was switched off after it was done: the system sees it no more, and nobody has pulled it yet. */
-  readonly isOff: boolean;
-}
 
 /** Work that a pull or a fault has cut off; only this very stick takes it up again. */
 export interface OwedStick {
@@ -65,15 +49,26 @@ export type ArmedEvent =
     }
   | { readonly kind: "mounted"; readonly plugging: PluggingId; readonly stick: string }
   | { readonly kind: "read"; readonly plugging: PluggingId; readonly stick: ReadStick }
+  /** A person has decided about what the slot is held for; about anything else it changes nothing. `by`: the operator's id. */
+  | {
+      readonly kind: "accepted";
+      readonly plugging: PluggingId;
+      readonly reason: StickDecision;
+      readonly by: string | null;
+    }
   | { readonly kind: "working"; readonly plugging: PluggingId; readonly step: "activating" | "writing" | "verifying" }
   /** Nothing is owed to it after all, since the work had not begun when it was cut off. */
   | { readonly kind: "unowed"; readonly plugging: PluggingId }
-  /** Delivered and verified; it is not safe to pull before `finished`. `shortfall`: some devices got nothing, and why. */
+  /**
+   * Delivered and verified; it is not safe to pull before `finished`. `shortfall`: some devices got nothing, and why.
+   * `leftOut`: requests that its batch was begun without, where this plugging may not know.
+   */
   | {
       readonly kind: "delivered";
       readonly plugging: PluggingId;
       readonly devices: number;
       readonly shortfall?: Failure | null;
+      readonly leftOut?: number;
     }
   /** The system has confirmed the unmount, or says why not. */
   | {
@@ -129,10 +124,12 @@ export function stepArmed(state: ArmedState, event: ArmedEvent): ArmedStep {
       return inSlot(state, event.plugging, (slot) => unowed(state, slot));
     case "read":
       return inSlot(state, event.plugging, (slot) => read(state, slot, event.stick));
+    case "accepted":
+      return inSlot(state, event.plugging, (slot) => accepted(state, slot, event.reason, event.by));
     case "working":
       return inSlot(state, event.plugging, (slot) => move(state, slot, event.step));
     case "delivered":
-      return inSlot(state, event.plugging, (slot) => delivered(state, slot, event.devices, event.shortfall ?? null));
+      return inSlot(state, event.plugging, (slot) => delivered(state, slot, event));
     case "finished":
       return inSlot(state, event.plugging, (slot) => finished(state, slot, event.failure, event.isOff ?? false));
     case "failed":
@@ -218,23 +215,41 @@ function unowed(state: ArmedState, slot: ArmedSlot): ArmedStep {
 function read(state: ArmedState, slot: ArmedSlot, stick: ReadStick): ArmedStep {
   if (slot.state !== "reading" || slot.plugging === null || slot.stick === null || slot.claimed > 0) return only(state);
   if (state.order === null) return move(state, slot, "held", messages.disarmed);
-  const judgement = judgeStick(stick, state.order, roomLeft(state));
-  if (judgement.kind === "go") {
-    return move(state, { ...slot, claimed: judgement.devices }, "activating", null, {
-      kind: "provision",
-      plugging: slot.plugging,
-    });
-  }
-  if (judgement.kind === "nothing-owed") {
-    return move(state, slot, "reading", judgement.message, { kind: "finish", plugging: slot.plugging });
-  }
-  return move(state, slot, judgement.kind === "held" ? "held" : "action", judgement.message);
+  return weigh(state, state.order, slot, slot.plugging, stick);
 }
 
-function delivered(state: ArmedState, slot: ArmedSlot, devices: number, shortfall: Failure | null): ArmedStep {
+/** The next reason holds it again, with its own message. */
+function accepted(state: ArmedState, slot: ArmedSlot, reason: StickDecision, by: string | null): ArmedStep {
+  const { order } = state;
+  if (order === null || slot.plugging === null || slot.read === null) return only(state);
+  if (mayDecide(state, slot) !== reason) return only(state);
+  return weigh(state, order, { ...slot, decided: addDecision(slot.decided, by, reason) }, slot.plugging, slot.read);
+}
+
+function weigh(
+  state: ArmedState,
+  order: WorkOrder,
+  slot: ArmedSlot,
+  plugging: PluggingId,
+  stick: ReadStick,
+): ArmedStep {
+  const judgement = judgeStick(stick, order, roomLeft(state), slot.decided?.reasons);
+  if (judgement.kind === "held") return move(state, { ...slot, read: stick }, "held", judgement.message);
+  if (judgement.kind === "action") return move(state, slot, "action", judgement.message);
+  const judged = { ...slot, read: null, leftOut: stick.refused };
+  return judgement.kind === "go"
+    ? move(state, { ...judged, claimed: judgement.devices }, "activating", null, { kind: "provision", plugging })
+    : move(state, judged, "reading", judgement.message, { kind: "finish", plugging });
+}
+
+function delivered(
+  state: ArmedState,
+  slot: ArmedSlot,
+  { devices, shortfall = null, leftOut = slot.leftOut }: ArmedEvent & { kind: "delivered" },
+): ArmedStep {
   if (!isWorkingState(slot.state) || slot.plugging === null) return only(state);
   const counted = { ...state, done: state.done + Math.min(devices, slot.claimed) };
-  return move(counted, { ...slot, claimed: 0, shortfall: shortfall && told(shortfall) }, "verifying", null, {
+  return move(counted, { ...slot, claimed: 0, shortfall: shortfall && told(shortfall), leftOut }, "verifying", null, {
     kind: "finish",
     plugging: slot.plugging,
   });
@@ -245,9 +260,9 @@ function finished(state: ArmedState, slot: ArmedSlot, failure: Failure | null, i
   if (slot.state !== "verifying" && slot.state !== "reading") return only(state);
   if (slot.claimed > 0) return only(state);
   if (failure !== null) return move(state, slot, "action", failure);
-  return slot.shortfall === null
-    ? move(state, { ...slot, isOff }, "remove", slot.message)
-    : move(state, { ...slot, isOff }, "action", slot.shortfall);
+  if (slot.shortfall !== null) return move(state, { ...slot, isOff }, "action", slot.shortfall);
+  const message = slot.leftOut > 0 ? messages.leftOut(slot.leftOut) : slot.message;
+  return move(state, { ...slot, isOff }, "remove", message);
 }
 
 function detached(state: ArmedState, plugging: PluggingId): ArmedStep {
@@ -268,9 +283,11 @@ function detached(state: ArmedState, plugging: PluggingId): ArmedStep {
   return only(withSlot({ ...fresh, owed }, { ...emptySlot(slot.slot), state: "action", message: messages.pulled }));
 }
 
+/** What was read under the last order is nothing to decide by under the next. */
 function stalled(slot: ArmedSlot, present: readonly PluggingId[]): ArmedSlot {
-  if (slot.plugging === null || !present.includes(slot.plugging) || !mayMove(slot.state, "held")) return slot;
-  return { ...slot, state: "held", message: messages.stale };
+  const kept = { ...slot, read: null };
+  if (slot.plugging === null || !present.includes(slot.plugging) || !mayMove(slot.state, "held")) return kept;
+  return { ...kept, state: "held", message: messages.stale };
 }
 
 function inSlot(state: ArmedState, plugging: PluggingId, then: (slot: ArmedSlot) => ArmedStep): ArmedStep {
@@ -289,12 +306,6 @@ function move(
   return { state: withSlot(state, { ...slot, state: to, message: message === null ? null : told(message) }), commands };
 }
 
-function told(message: ArmedMessage | Failure): ArmedMessage {
-  if ("text" in message) return message;
-  const { code, message: text, details } = message;
-  return details === undefined ? { code, text } : { code, text, details };
-}
-
 function withSlot(state: ArmedState, slot: ArmedSlot): ArmedState {
   return { ...state, slots: state.slots.map((one) => (one.slot === slot.slot ? slot : one)) };
 }
@@ -302,33 +313,3 @@ function withSlot(state: ArmedState, slot: ArmedSlot): ArmedState {
 function only(state: ArmedState): ArmedStep {
   return { state, commands: [] };
 }
-
-function emptySlot(slot: number): ArmedSlot {
-  return {
-    slot,
-    state: "empty",
-    plugging: null,
-    stick: null,
-    claimed: 0,
-    message: null,
-    shortfall: null,
-    isOff: false,
-  };
-}
-
-const messages = {
-  disarmed: { code: "disarmed", text: "The station is not armed. Arm it, then plug the stick in again." },
-  stale: { code: "stale", text: "The stick was here before the station was armed. Pull it and plug it in again." },
-  twin: {
-    code: "twin",
-    text: "A stick that cannot be told from this one is in another slot. Pull both and use one at a time.",
-  },
-  pulled: {
-    code: "pulled",
-    text: "The stick was pulled before it was finished. Nothing is lost. Plug the same stick in again.",
-  },
-  early: {
-    code: "early",
-    text: "The stick was pulled before the system let go of it. Plug it in again to have it checked.",
-  },
-} as const satisfies Record<string, ArmedMessage>;

@@ -1,4 +1,5 @@
 import type { Failure } from "#shared/domain/errors.ts";
+import type { StickDecision } from "#shared/domain/stick-decision.ts";
 import type { Recurrence } from "./repeats.ts";
 
 export interface ArmedMessage {
@@ -38,10 +39,17 @@ export type Judgement =
 
 /**
  * Whether a stick may be worked on with nobody there to ask. Anything but plain sailing waits for a person: what is
- * refused here costs a look, what is let through costs seats. Pure; `room` is what the order has left.
+ * refused here costs a look, what is let through costs seats. Pure; `room` is what the order has left, `decided` what a
+ * person has decided about this stick already.
  */
-export function judgeStick(stick: ReadStick, order: WorkOrder, room: number): Judgement {
+export function judgeStick(
+  stick: ReadStick,
+  order: WorkOrder,
+  room: number,
+  decided: readonly StickDecision[] = [],
+): Judgement {
   const { recurrences, products, refused, conflicts } = stick;
+  const isOpen = (reason: StickDecision) => !decided.includes(reason);
   const devices = recurrences.length;
   const count = (kind: Recurrence) => recurrences.filter((one) => one === kind).length;
   if (devices === 0 && refused === 0)
@@ -52,7 +60,7 @@ export function judgeStick(stick: ReadStick, order: WorkOrder, room: number): Ju
       `None of the ${refused} requests on this stick can be used. Look at the list of reasons.`,
       { refused },
     );
-  if (refused > 0)
+  if (refused > 0 && isOpen("some-refused"))
     return held(
       "some-refused",
       `${refused} requests on this stick cannot be used. Decide whether the other ${devices} go on without them.`,
@@ -70,17 +78,17 @@ export function judgeStick(stick: ReadStick, order: WorkOrder, room: number): Ju
       "A request on this stick is for another product than the work order. Arm that order, or take the stick out.",
     );
   const elsewhere = count("repeat-elsewhere");
-  if (elsewhere > 0)
+  if (elsewhere > 0 && isOpen("repeat-elsewhere"))
     return held(
       "repeat-elsewhere",
       `${elsewhere} devices on this stick were served on another stick under this order. Decide whether they are to get a second file.`,
       { devices: elsewhere },
     );
   const lost = count("lost");
-  if (lost > 0)
+  if (lost > 0 && isOpen("lost"))
     return held(
       "lost",
-      `The record has files of ${lost} devices for this stick, and they are gone from it or changed. Disarm, and write them again from the list of sticks.`,
+      `The record has files of ${lost} devices for this stick, and they are gone from it or changed. Decide whether they are to be written again.`,
       { devices: lost },
     );
   const repeats = count("repeat");
@@ -94,17 +102,17 @@ export function judgeStick(stick: ReadStick, order: WorkOrder, room: number): Ju
       },
     };
   }
-  if (repeats > 0)
+  if (repeats > 0 && isOpen("some-repeats"))
     return held(
       "some-repeats",
       `${repeats} of ${devices} devices on this stick were served before under this order. Decide whether they are to get a new file.`,
       { repeats, devices },
     );
   const renewals = count("renewal");
-  if (renewals > 0 && !order.renewals)
+  if (renewals > 0 && !order.renewals && isOpen("renewal"))
     return held(
       "renewal",
-      `${renewals} devices on this stick have a file already. The work order does not allow renewals.`,
+      `${renewals} devices on this stick have a file already, and the work order renews none. Decide whether these are to be renewed.`,
       { renewals },
     );
   if (devices > room)

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useCommand, useStation } from "../../client/hooks.ts";
+import { type Command, useCommand, useStation } from "../../client/hooks.ts";
 import type { BenchView } from "../../model/live.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";
 import { Screen } from "../../shell/screen.tsx";
@@ -10,6 +10,7 @@ import { Panel } from "../../ui/panel.tsx";
 import { AllowDrive, ElsewhereList, OwedList } from "./bench-lists.tsx";
 import { BenchTile } from "./bench-tile.tsx";
 import { useMessageWords } from "./bench-words.ts";
+import { DecideButton } from "./decide-button.tsx";
 import { TileGrid } from "./tiles.tsx";
 
 /** The screen of an armed bench, and of one that learns its slots: tiles to be read from four metres, one way out. */
@@ -53,9 +54,10 @@ export function BenchScreen(props: { readonly bench: BenchView }) {
             closeLabel={text.shell.common.close}
             onClose={() => setClosed(true)}
           >
-            {command.failure === null ? null : <FailureNote failure={command.failure} />}
+            <CommandNote failure={command.failure} />
             <SlotNote tile={chosen} />
             <AllowDrive refusal={chosen.message} which={{ slot: chosen.slot }} command={command} />
+            <DecideButton tile={chosen} command={command} />
             {chosen.canRetry ? (
               <Button
                 onPress={() => void command.run("bench.retry", { slot: chosen.slot }).then(take)}
@@ -114,6 +116,14 @@ function Hint(props: { readonly bench: BenchView }) {
   );
 }
 
+function CommandNote(props: { readonly failure: Command["failure"] }) {
+  const { failure } = props;
+  const { text } = useText();
+  if (failure === null) return null;
+  // Whatever a button here asked for, another look shows what has become of it.
+  return failure.code === "USAGE" ? <Note tone="held">{text.bench.changed}</Note> : <FailureNote failure={failure} />;
+}
+
 function SlotNote(props: { readonly tile: BenchView["slots"][number] }) {
   const { message, state, label } = props.tile;
   const explain = useMessageWords();
@@ -158,5 +168,6 @@ function untaught(slot: number): BenchView["slots"][number] {
     stick: null,
     canRelease: false,
     canRetry: false,
+    canAccept: null,
   };
 }

@@ -74,6 +74,7 @@ export const answers: Shape<typeof english> = {
     "batch-abandoned": "Charge aufgegeben",
     "device-given-up": "Gerät aufgegeben",
     "drive-allowed": "Größeres Laufwerk erlaubt",
+    "stick-decided": "Über angehaltenen Stick entschieden",
     "vendor-key-added": "Herstellerschlüssel geglaubt",
     "witness-policy-set": "Zeugenregel gesetzt",
     "licence-policy-set": "Regel der Stationslizenz gesetzt",

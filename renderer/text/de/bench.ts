@@ -1,6 +1,6 @@
 import type { bench as english } from "../en/bench.ts";
 import type { Shape } from "../shape.ts";
-import { conflicts, devices, n, requests } from "./counts.ts";
+import { conflicts, devices, files, n, requests } from "./counts.ts";
 
 export const bench: Shape<typeof english> = {
   open: "Werkbank und Automatik",
@@ -45,6 +45,28 @@ export const bench: Shape<typeof english> = {
   allow: "Dieses Laufwerk erlauben",
   looseDrive: "In keinem Steckplatz. Anschluss anlernen oder von Hand bearbeiten.",
   retry: "Neu versuchen",
+  accept: {
+    "some-refused": ({ devices: good }) => `Mit den anderen ${n(good)} weitermachen`,
+    renewal: ({ renewals }) => `${devices(renewals)} erneuern`,
+    lost: ({ devices: served }) => `${files(served)} neu schreiben`,
+    "repeat-elsewhere": ({ devices: served }) => `${files(served)} ein zweites Mal schreiben`,
+    "some-repeats": ({ repeats }) => `${files(repeats)} neu schreiben`,
+  },
+  acceptTitle: {
+    lost: (label) => `Dateien auf ${label} neu schreiben?`,
+    "repeat-elsewhere": (label) => `Zweite Dateien auf ${label} schreiben?`,
+    "some-repeats": (label) => `Dateien auf ${label} neu schreiben?`,
+  },
+  acceptBody: {
+    lost: ({ devices: served }) =>
+      `Für ${devices(served)} lag eine Datei auf diesem Stick; sie wird neu geschrieben. Dafür wird kein Lizenzplatz belegt. Ist dieser Stick eine Kopie, bleiben auch die Dateien auf dem anderen gültig.`,
+    "repeat-elsewhere": ({ devices: served }) =>
+      `Für ${devices(served)} liegt schon eine Datei auf einem anderen Stick; hier kommt eine zweite dazu. Dafür wird kein Lizenzplatz belegt; die Dateien dort bleiben gültig.`,
+    "some-repeats": ({ repeats, devices: all }) =>
+      `Für ${devices(all)} wird eine neue Datei geschrieben; für ${n(repeats)} davon gibt es schon eine, die gültig bleibt. Für diese wird kein Lizenzplatz belegt.`,
+  },
+  acceptNot: "Angehalten lassen",
+  changed: "Der Steckplatz hat sich inzwischen geändert. Es wurde nichts getan; bitte noch einmal ansehen.",
   eject: "Auswerfen",
   ejected: { "powered-off": "Abgeschaltet. Abziehen.", unmounted: "Abziehen.", gone: "Ist schon abgezogen." },
   tile: (slot) => `Steckplatz ${slot}`,
@@ -78,6 +100,7 @@ export const bench: Shape<typeof english> = {
     "some-repeats": "Einige sind schon bedient",
     renewal: "Hat schon Dateien",
     "no-room": "Mehr Geräte, als übrig sind",
+    "left-out": "Einige ausgelassen",
   },
   more: {
     disarmed: () => "Erst scharf schalten, dann den Stick neu einstecken.",
@@ -91,20 +114,22 @@ export const bench: Shape<typeof english> = {
     "all-refused": ({ refused }) =>
       `${requests(refused)} darauf unbrauchbar. Entschärfen und den Stick von Hand prüfen, um die Gründe zu sehen.`,
     "some-refused": ({ refused, devices: good }) =>
-      `${requests(refused)} unbrauchbar; ${devices(good)} könnten weitergehen. Stick abziehen oder entschärfen und von Hand prüfen.`,
+      `${requests(refused)} unbrauchbar; ${devices(good)} könnten weitergehen. Mit diesen weitermachen, oder den Stick abziehen und von Hand prüfen.`,
     conflict: ({ conflicts: count }) =>
       `${conflicts(count)}, untereinander oder zum Journal. Entschärfen und von Hand entscheiden, was stimmt.`,
     product: () => "Der Auftrag gilt einem anderen Produkt. Jenen Auftrag scharf schalten oder den Stick abziehen.",
     repeat: ({ devices: served }) => `${devices(served)} darauf mit Datei. Stick abziehen.`,
     lost: ({ devices: served }) =>
-      `Laut Journal sind Dateien für ${devices(served)} auf diesem Stick; sie fehlen oder sind verändert. Entschärfen und von Hand neu schreiben.`,
+      `Laut Journal sind Dateien für ${devices(served)} auf diesem Stick; sie fehlen oder sind verändert. Neu schreiben oder den Stick abziehen.`,
     "repeat-elsewhere": ({ devices: served }) =>
-      `${devices(served)} darauf bekamen in diesem Auftrag Dateien auf einem anderen Stick. Für eine zweite entschärfen und von Hand arbeiten.`,
+      `${devices(served)} darauf bekamen in diesem Auftrag Dateien auf einem anderen Stick. Hier eine zweite schreiben oder den Stick abziehen.`,
     "some-repeats": ({ repeats, devices: all }) =>
-      `${n(repeats)} von ${devices(all)} bekamen in diesem Auftrag schon Dateien. Für neue entschärfen und von Hand arbeiten.`,
+      `${n(repeats)} von ${devices(all)} bekamen in diesem Auftrag schon Dateien. Diese mit dem Rest neu schreiben oder den Stick abziehen.`,
     renewal: ({ renewals }) =>
-      `${devices(renewals)} darauf mit früherer Datei; dieser Auftrag erneuert keine. Mit Erneuerung scharf schalten oder Stick abziehen.`,
+      `${devices(renewals)} darauf mit früherer Datei; dieser Auftrag erneuert keine. Nur diese erneuern oder den Stick abziehen.`,
     "no-room": ({ devices: asked, room }) =>
       `Verlangt werden ${devices(asked)}; im Auftrag und im Kontingent der Station sind ${n(room)} übrig.`,
+    "left-out": ({ refused }) =>
+      `${requests(refused)} unbrauchbar und wie entschieden ausgelassen. Alles andere ist fertig. Stick abziehen.`,
   },
 };

@@ -7,6 +7,7 @@ const counted = (one: string, many: string) => (value: number) => `${n(value)} $
 
 export const devices = counted("Gerät", "Geräte");
 export const seats = counted("Lizenzplatz", "Lizenzplätze");
+export const files = counted("Datei", "Dateien");
 export const requests = counted("Anfrage", "Anfragen");
 export const days = counted("Tag", "Tage");
 export const entries = counted("Eintrag", "Einträge");

@@ -68,6 +68,7 @@ export const answers = {
     "batch-abandoned": "Batch given up",
     "device-given-up": "Device given up",
     "drive-allowed": "Larger drive allowed",
+    "stick-decided": "Held stick decided",
     "vendor-key-added": "Vendor key believed",
     "witness-policy-set": "Witness policy set",
     "licence-policy-set": "Station licence policy set",

@@ -1,5 +1,5 @@
 import type { SlotCounts } from "../../model/slot-counts.ts";
-import { conflicts, devices, n, requests } from "./counts.ts";
+import { conflicts, devices, files, n, requests } from "./counts.ts";
 
 export const bench = {
   open: "Bench and armed mode",
@@ -43,6 +43,30 @@ export const bench = {
   allow: "Allow this drive",
   looseDrive: "In no slot. Teach its port, or work on it by hand.",
   retry: "Try again",
+  /** Decides about what a slot is held for, there and then. */
+  accept: {
+    "some-refused": ({ devices: good }: SlotCounts) => `Go on with the other ${n(good)}`,
+    renewal: ({ renewals }: SlotCounts) => `Renew ${devices(renewals)}`,
+    lost: ({ devices: served }: SlotCounts) => `Write ${files(served)} again`,
+    "repeat-elsewhere": ({ devices: served }: SlotCounts) => `Write ${files(served)} a second time`,
+    "some-repeats": ({ repeats }: SlotCounts) => `Write ${files(repeats)} again`,
+  },
+  /** Asked once more where devices get a second file. */
+  acceptTitle: {
+    lost: (label: string) => `Write files on ${label} again?`,
+    "repeat-elsewhere": (label: string) => `Write second files on ${label}?`,
+    "some-repeats": (label: string) => `Write files on ${label} again?`,
+  },
+  acceptBody: {
+    lost: ({ devices: served }: SlotCounts) =>
+      `${devices(served)} on it had a file on this stick and get a new one. No seat is taken for them. If this stick is a copy, the files on the other stick stay valid too.`,
+    "repeat-elsewhere": ({ devices: served }: SlotCounts) =>
+      `${devices(served)} on it have a file on another stick and get a second one. No seat is taken for them; the files there stay valid.`,
+    "some-repeats": ({ repeats, devices: all }: SlotCounts) =>
+      `All ${devices(all)} on it get a new file; ${n(repeats)} of them have one already, which stays valid. No seat is taken for those.`,
+  },
+  acceptNot: "Leave it held",
+  changed: "The slot has changed meanwhile. Nothing was done; look again.",
   eject: "Eject",
   ejected: { "powered-off": "Switched off. Take it out.", unmounted: "Take it out.", gone: "It is out already." },
   tile: (slot: number) => `Slot ${slot}`,
@@ -77,6 +101,7 @@ export const bench = {
     "some-repeats": "Some were served before",
     renewal: "Has files already",
     "no-room": "More devices than are left",
+    "left-out": "Some were left out",
   },
   /** What it means and what to do, beside the tiles. */
   more: {
@@ -90,20 +115,22 @@ export const bench = {
     "all-refused": ({ refused }: SlotCounts) =>
       `${requests(refused)} on it can't be used. Disarm and check the stick by hand to see why.`,
     "some-refused": ({ refused, devices: good }: SlotCounts) =>
-      `${requests(refused)} can't be used; ${devices(good)} could go on. Take the stick out, or disarm and check it by hand.`,
+      `${requests(refused)} can't be used; ${devices(good)} could go on. Go on with those, or take the stick out and check it by hand.`,
     conflict: ({ conflicts: count }: SlotCounts) =>
       `${conflicts(count)}, among themselves or with the record. Disarm and decide by hand which are right.`,
     product: () => "The work order is for another product. Arm that order, or take the stick out.",
     repeat: ({ devices: served }: SlotCounts) => `${devices(served)} on it have their files. Take it out.`,
     lost: ({ devices: served }: SlotCounts) =>
-      `The record has files of ${devices(served)} for this stick, and they are gone from it or changed. Disarm to write them again by hand.`,
+      `The record has files of ${devices(served)} for this stick, and they are gone from it or changed. Write them again, or take the stick out.`,
     "repeat-elsewhere": ({ devices: served }: SlotCounts) =>
-      `${devices(served)} on it got files on another stick under this order. Disarm to give them a second one by hand.`,
+      `${devices(served)} on it got files on another stick under this order. Write them a second one, or take the stick out.`,
     "some-repeats": ({ repeats, devices: all }: SlotCounts) =>
-      `${n(repeats)} of ${devices(all)} got files under this order. Disarm to give them new ones by hand.`,
+      `${n(repeats)} of ${devices(all)} got files under this order. Write those again with the rest, or take the stick out.`,
     renewal: ({ renewals }: SlotCounts) =>
-      `${devices(renewals)} on it have files from before, and this order renews none. Arm again with renewals, or take it out.`,
+      `${devices(renewals)} on it have files from before, and this order renews none. Renew these alone, or take the stick out.`,
     "no-room": ({ devices: asked, room }: SlotCounts) =>
       `It asks for ${devices(asked)}; ${n(room)} are left in the order and the station's quota.`,
+    "left-out": ({ refused }: SlotCounts) =>
+      `${requests(refused)} on it can't be used and were left out, as decided. Everything else is done. Take it out.`,
   },
 };

@@ -1,5 +1,6 @@
 import type { FeedSnapshot } from "#shared/ipc/contract.ts";
 import type { FakeHandler } from "./fake-desk.ts";
+import { FakeRefusal } from "./fake-refusal.ts";
 
 export type FakeBenchView = FeedSnapshot<"bench">;
 type Tile = FakeBenchView["slots"][number];
@@ -9,6 +10,7 @@ type BenchCalls =
   | "bench.disarm"
   | "bench.release"
   | "bench.retry"
+  | "bench.accept"
   | "bench.allow-drive"
   | "slots.teach"
   | "slots.stop-teaching"
@@ -30,7 +32,15 @@ export function createFakeBench({ slots, isArmed }: { readonly slots: number; re
       }),
     "bench.disarm": () => change({ armed: false, order: null }),
     "bench.release": ({ stick }) => change({ owed: view.owed.filter((one) => one.stick !== stick) }),
-    "bench.retry": ({ slot }) => change({ slots: tiles(slot, { state: "reading", message: null, canRetry: false }) }),
+    "bench.retry": ({ slot }) =>
+      change({ slots: tiles(slot, { state: "reading", message: null, canRetry: false, canAccept: null }) }),
+    "bench.accept": ({ slot, stick, reason }) => {
+      const seen = view.slots.find((tile) => tile.slot === slot);
+      if (seen?.stick !== stick || seen.canAccept !== reason) throw new FakeRefusal("USAGE");
+      return change({
+        slots: tiles(slot, { state: "activating", message: null, canRetry: false, canAccept: null }),
+      });
+    },
     "bench.allow-drive": (which) =>
       "drive" in which
         ? change({ elsewhere: view.elsewhere.filter(({ id }) => id !== which.drive) })
@@ -59,6 +69,7 @@ function fakeTile(slot: number, part: Partial<Tile> = {}): Tile {
     stick: null,
     canRelease: false,
     canRetry: false,
+    canAccept: null,
     ...part,
   };
 }
@@ -84,7 +95,9 @@ function armedBench(slots: number): FakeBenchView {
         message: "3 requests on this stick cannot be used. Decide whether the other 22 go on without them.",
         details: { refused: 3, devices: 22 },
       },
+      stick: "stick-6",
       canRetry: true,
+      canAccept: "some-refused",
     },
     {
       state: "action",
@@ -106,6 +119,26 @@ function armedBench(slots: number): FakeBenchView {
       },
       canRelease: true,
       canRetry: true,
+    },
+    {
+      state: "held",
+      stick: "stick-11",
+      message: {
+        code: "lost",
+        message:
+          "The record has files of 25 devices for this stick, and they are gone from it or changed. Decide whether they are to be written again.",
+        details: { devices: 25 },
+      },
+      canRetry: true,
+      canAccept: "lost",
+    },
+    {
+      state: "remove",
+      message: {
+        code: "left-out",
+        message: "2 requests on this stick were left out, as decided.",
+        details: { refused: 2 },
+      },
     },
   ];
   return {

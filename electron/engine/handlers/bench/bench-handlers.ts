@@ -7,10 +7,11 @@ import type { Handlers } from "../../dispatch.ts";
 import type { Desk } from "../desk.ts";
 import { isWorking, type Stick } from "../sticks.ts";
 import type { Workspace } from "../workspace.ts";
-import { type Bench, labelOfDrive } from "./bench.ts";
+import type { Bench } from "./bench.ts";
 import type { BenchJob } from "./bench-work.ts";
 import { quotaLeft } from "./quota-left.ts";
-import { type BenchView, benchView, driveIdOf, stickIdOf } from "./bench-view.ts";
+import { driveIdOf, labelOfDrive, stickIdOf } from "./bench-ids.ts";
+import { type BenchView, benchView } from "./bench-view.ts";
 
 type BenchCalls = Extract<keyof Handlers, `bench.${string}` | `slots.${string}`> | "sticks.eject";
 
@@ -42,6 +43,11 @@ export function benchHandlers(desk: Desk): Pick<Handlers, BenchCalls> {
     "bench.disarm": () => afterwards(() => bench.disarm()),
     "bench.release": ({ stick }) => afterwards(() => bench.release(keyOf(bench, stick))),
     "bench.retry": ({ slot }) => afterwards(() => bench.retry(slot)),
+    "bench.accept": async (held) => {
+      const { engine } = await desk.workspace();
+      await bench.accept(held, engine.operators.acting());
+      return benchView(bench);
+    },
     "bench.allow-drive": async (which) => {
       const { engine } = await desk.workspace();
       const drive = largeDrive(bench, which);
@@ -80,7 +86,10 @@ function largeDrive(bench: Bench, which: CallInput<"bench.allow-drive">): DriveR
   throw new StationError("USAGE", "There is no drive that is refused for its size alone. Look at the list again.");
 }
 
-/** Armed work shows among the batches as any other does. Whoever armed stands for it, though their session may end. */
+/**
+ * Armed work shows among the batches as any other does. Whoever armed stands for it, though their session may end, and
+ * who decided about a stick for that stick's.
+ */
 function jobIn({ engine, opened, batches }: Workspace, bench: Bench, given: Pick<BenchJob, "job" | "api">): BenchJob {
   const by = engine.operators.acting();
   return {
@@ -90,7 +99,7 @@ function jobIn({ engine, opened, batches }: Workspace, bench: Bench, given: Pick
       intactFiles: (stick, of) => engine.intactFiles(stick, of),
       unfinishedOn: (stick) => engine.unfinishedOn(stick),
       provisionRequests: (stick, intake, job, api, hooks) =>
-        engine.provisionRequests(stick, intake, job, api, { ...hooks, by }),
+        engine.provisionRequests(stick, intake, job, api, { ...hooks, by: hooks.by ?? by }),
       resume: (stick, options, hooks) => engine.resume(stick, options, { ...hooks, by }),
     },
     record: opened.record,

@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
 import type { Failure } from "#shared/domain/errors.ts";
 import type { FeedSnapshot } from "#shared/ipc/contract.ts";
 import type { ArmedState } from "../../drives/armed-mode.ts";
 import { roomLeft } from "../../drives/armed-mode.ts";
-import type { DriveReport } from "../../drives/drive-report.ts";
-import { type Bench, labelOfDrive, mayRetry } from "./bench.ts";
+import { mayDecide } from "../../drives/armed-slot.ts";
+import type { Bench } from "./bench.ts";
+import { driveIdOf, labelOfDrive, stickIdOf } from "./bench-ids.ts";
+import { mayRetry } from "./slot-choices.ts";
 
 export type BenchView = FeedSnapshot<"bench">;
 type Tile = BenchView["slots"][number];
@@ -40,15 +41,6 @@ export function benchView(bench: Bench): BenchView {
   };
 }
 
-/** The window's name for a stick, whose key holds serial numbers. */
-export function stickIdOf(key: string): string {
-  return `stick-${digest(key)}`;
-}
-
-export function driveIdOf({ device, port, generation }: DriveReport): string {
-  return `drive-${digest([port ?? device, generation ?? "", device].join(" "))}`;
-}
-
 function orderOf({ state, armed }: Bench): BenchView["order"] {
   const { order, done, slots, owed } = state;
   if (order === null) return null;
@@ -80,6 +72,7 @@ function tileOf(bench: Bench, slot: ArmedState["slots"][number]): Tile {
     stick: stick === null ? null : stickIdOf(stick),
     canRelease: isStuck && claimed > 0,
     canRetry: mayRetry(slot),
+    canAccept: mayDecide(bench.state, slot),
   };
 }
 
@@ -91,8 +84,4 @@ function saying(code: string, message: string, details: Failure["details"]): Non
 function nameInKey(key: string): string {
   const [uuid, serial] = JSON.parse(key) as readonly (string | null)[];
   return serial ?? uuid ?? key;
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 24);
 }

@@ -1,10 +1,12 @@
 import { type Failure, StationError } from "#shared/domain/errors.ts";
+import type { Acting } from "../../authority/operators/operators.ts";
 import type { BatchState } from "../../batch/batch-state.ts";
 import type { ApiAccess, Job } from "../../batch/job.ts";
 import type { BatchHooks, BatchStep } from "../../batch/runtime.ts";
 import type { Delivered, PluggedStick, StickWork, WorkStep } from "../../drives/armed-bench.ts";
 import type { WorkOrder } from "../../drives/armed-rules.ts";
-import { issuedHere, recurrences } from "../../drives/repeats.ts";
+import type { PluggingId } from "../../drives/armed-slot.ts";
+import { type AskedAt, issuedHere, type Recurrence, recurrences } from "../../drives/repeats.ts";
 import { stickKey } from "../../drives/same-drive.ts";
 import type { IntakeReport } from "../../intake/read-requests.ts";
 import type { Engine } from "../engine-face.ts";
@@ -22,18 +24,20 @@ export interface BenchJob {
 }
 
 /** The part of a stick's work that asks the station; mounting and letting go are the system's. */
-export type StationWork = Pick<StickWork, "read" | "provision" | "owes" | "resume">;
+export type StationWork = Pick<StickWork, "read" | "isAsRead" | "provision" | "owes" | "resume">;
 
 /**
  * What armed mode does with a stick. What was judged is what is provisioned: the stick is not read a second time.
  * @param job of the arming under which the stick is worked on
  * @param found told how many devices ask for something on a stick
+ * @param decider who has decided about the stick of a plugging, and so stands for its batch; null: nobody, or nobody with an account
  */
 export function stationWork(
   job: () => BenchJob,
-  found: (stick: PluggedStick, devices: number) => void = () => {},
+  found: (stick: PluggedStick, devices: number) => void,
+  decider: (plugging: PluggingId) => Acting | null,
 ): StationWork {
-  const judged = new Map<string, IntakeReport>();
+  const judged = new Map<PluggingId, Judged>();
   const running = new Map<string, Promise<unknown>>();
 
   /** What a pull has cut off comes to its own end before the same stick is asked anything again. */
@@ -76,28 +80,45 @@ export function stationWork(
         const { intake, unfinished, identity } = await engine.look(stick.root);
         found(stick, intake.requests.length);
         if (unfinished.length > 0) return readUnfinished(unfinished, order);
-        judged.set(stick.plugging, intake);
         const past = await record.past(intake.requests);
         // A stick that can't be known again is never taken for the one that was served.
         const here = { workOrder: order.id, stick: stickKey(identity) ?? `plugging ${stick.plugging}` };
         const before = new Set(issuedHere(past, here).map(({ batch }) => batch));
         const intact = before.size === 0 ? before : await engine.intactFiles(stick.root, before);
+        const told = recurrences(intake.requests, past, here, intact);
+        judged.set(stick.plugging, { intake, here, intact, recurrences: told });
         return {
-          recurrences: recurrences(intake.requests, past, here, intact),
+          recurrences: told,
           products: intake.requests.flatMap(({ product }) => product ?? []),
           refused: intake.rejected.length,
           conflicts: intake.conflicts.length,
         };
       }),
-    provision: (stick, order, report) =>
+    isAsRead: async (stick, order) => {
+      const before = judged.get(stick.plugging);
+      if (before === undefined || before.here.workOrder !== order.id) return false;
+      const { intake, here, intact } = before;
+      const now = recurrences(intake.requests, await job().record.past(intake.requests), here, intact);
+      return now.every((one, index) => one === before.recurrences[index]);
+    },
+    provision: (stick, order, report, decided) =>
       inTurn(stick, async () => {
-        const intake = judged.get(stick.plugging);
+        const before = judged.get(stick.plugging);
         judged.delete(stick.plugging);
-        if (intake === undefined) return await resume(stick, report);
+        if (before === undefined) return await resume(stick, report);
+        const { intake } = before;
+        const by = decided.length === 0 ? null : decider(stick.plugging);
         return await follow(stick, report, async (hooks) => {
           const { engine, api } = job();
-          const ours: Job = { ...job().job, product: order.product, workOrder: order.id, onConflict: "refuse" };
-          return [(await engine.provisionRequests(stick.root, intake, ours, api, hooks)).outcome];
+          const ours: Job = {
+            ...job().job,
+            product: order.product,
+            workOrder: order.id,
+            onConflict: "refuse",
+            decided,
+          };
+          const mine = by === null ? hooks : { ...hooks, by };
+          return [(await engine.provisionRequests(stick.root, intake, ours, api, mine)).outcome];
         });
       }),
     owes: (stick) =>
@@ -108,6 +129,15 @@ export function stationWork(
       }),
     resume: (stick, report) => inTurn(stick, () => resume(stick, report)),
   };
+}
+
+/** What was found on a stick, and what the record said of it. */
+interface Judged {
+  readonly intake: IntakeReport;
+  readonly here: AskedAt;
+  /** SHA-256 of the machine files that are on it as they were written. */
+  readonly intact: ReadonlySet<string>;
+  readonly recurrences: readonly Recurrence[];
 }
 
 /** A batch that this very order has begun here, in an earlier run of the station, is finished; any other waits for a person. */
@@ -140,7 +170,8 @@ function deliveredOf(outcomes: readonly RunOutcome[]): Delivered {
           code: why?.code ?? "INTERNAL",
           message: `${failed.length} of ${devices.length} devices got no file. ${why?.message ?? "Look at the batch."}`,
         };
-  return { devices: devices.length - failed.length, shortfall };
+  const leftOut = outcomes.reduce((sum, { state }) => sum + state.started.rejected, 0);
+  return { devices: devices.length - failed.length, shortfall, leftOut };
 }
 
 function reporting(hooks: BatchHooks, pulled: AbortSignal, report: (step: WorkStep) => void): BatchHooks {

@@ -1,7 +1,8 @@
 import { StationError, toFailure } from "#shared/domain/errors.ts";
 import { type ArmedBench, createArmedBench, type PluggedStick, type StickWork } from "../../drives/armed-bench.ts";
 import { isWorkingState } from "../../drives/slot-state.ts";
-import type { ArmedState, PluggingId } from "../../drives/armed-mode.ts";
+import type { ArmedState } from "../../drives/armed-mode.ts";
+import type { PluggingId } from "../../drives/armed-slot.ts";
 import type { DriveReport } from "../../drives/drive-report.ts";
 import type { DriveSource } from "../../drives/drive-source.ts";
 import type { MountedDrive } from "../../drives/drive-files.ts";
@@ -15,7 +16,10 @@ import { forgetSlot, slotAt, type SlotMap, teachPort } from "../../drives/slots.
 import { chooseVolume, type GuardPolicy } from "../../drives/suitability.ts";
 import { beginTeaching, hearWhileTeaching, type Teaching } from "../../drives/teaching.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { Acting } from "../../authority/operators/operators.ts";
+import { labelOfDrive, pluggedKey } from "./bench-ids.ts";
 import { type BenchJob, stationWork } from "./bench-work.ts";
+import { type HeldStick, mayRetry, pluggingHeldAs, slotHasChanged } from "./slot-choices.ts";
 import type { SlotFile } from "./slot-file.ts";
 
 export interface BenchOptions {
@@ -72,6 +76,11 @@ export interface Bench {
   release(stick: string): void;
   /** @throws StationError USAGE where there is nothing that could be judged anew */
   retry(slot: number): void;
+  /**
+   * Decides about what this stick is held for in this slot. `by`: who decides, and stands for its batch then.
+   * @throws StationError USAGE when it is not held for that any more
+   */
+  accept(held: HeldStick, by: Acting | null): Promise<void>;
   /** @throws StationError STICK_BUSY while armed */
   teach(slots: readonly number[]): void;
   stopTeaching(): void;
@@ -94,6 +103,7 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
   const devices = new Map<PluggingId, number>();
   const labels = new Map<string, string>();
   const labelsAt = new Map<number, string>();
+  const deciders = new Map<PluggingId, Acting | null>();
   const idlers = new Set<() => void>();
   let teaching: Teaching | null = null;
   let job: BenchJob | null = null;
@@ -117,7 +127,11 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
     return job;
   };
   const work: StickWork = {
-    ...stationWork(jobNow, ({ plugging }: PluggedStick, found) => devices.set(plugging, found)),
+    ...stationWork(
+      jobNow,
+      ({ plugging }: PluggedStick, found) => devices.set(plugging, found),
+      (plugging) => deciders.get(plugging) ?? null,
+    ),
     mount: async (volume, signal) => {
       await mountVolume(volume, { run, host, clock, signal });
       void scanner.look();
@@ -219,6 +233,7 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
         throw new StationError("STICK_BUSY", "Sticks of the last order are still worked on. Wait for them.");
       for (const { stick, claimed } of bench.state.slots) if (claimed > 0 && stick !== null) bench.release(stick);
       job = next;
+      deciders.clear();
       const order = { id: workOrder, product: next.job.product, count, quota, renewals };
       bench.arm(order, next.record.owed(workOrder));
     },
@@ -229,6 +244,17 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
       if (slot === undefined || slot.plugging === null || !mayRetry(slot))
         throw new StationError("USAGE", "There is nothing in this slot that could be tried again.");
       bench.retry(slot.plugging);
+    },
+    accept: async (held, by) => {
+      const plugging = pluggingHeldAs(bench.state, held);
+      const isAsRead = await bench.isAsRead(plugging);
+      if (pluggingHeldAs(bench.state, held) !== plugging) throw slotHasChanged();
+      if (!isAsRead) {
+        bench.retry(plugging);
+        throw slotHasChanged();
+      }
+      deciders.set(plugging, by);
+      bench.accept(plugging, held.reason, by?.account.id ?? null);
     },
     teach: (numbers) => {
       refuseWhileArmed();
@@ -263,21 +289,6 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
       scanner.stop();
     },
   };
-}
-
-/** This very drive in this very plugging. */
-function pluggedKey({ device, generation, port, serial, sizeBytes }: DriveReport): string {
-  return JSON.stringify([device, generation, port, serial, sizeBytes]);
-}
-
-/** A stick that was there before arming, or that the guard refuses, has to be pulled; nothing else makes it another. */
-export function mayRetry({ state, message, plugging }: ArmedState["slots"][number]): boolean {
-  const isStuck = state === "action" || state === "held";
-  return plugging !== null && isStuck && message?.code !== "stale" && message?.code !== "disarmed";
-}
-
-export function labelOfDrive(drive: DriveReport): string {
-  return drive.volumes.find(({ label }) => label !== null)?.label ?? drive.model;
 }
 
 function freeSlot(map: SlotMap): number | null {
