@@ -30,7 +30,7 @@ beforeAll(async () => {
     },
     { type: "batch.abandoned", batch: "20261122-000000-lost", seats_unknown: 1, reason: "operator" },
   ]);
-}, 30_000);
+});
 
 afterAll(async () => {
   await world?.close();

@@ -11,7 +11,7 @@ beforeAll(async () => {
   expect((await world.provision(["--operator", "=Ada", "--work-order", "WO-1"])).code).toBe(0);
   world.ask("c.fingerprint.txt", "fp-c-0001\nc-device\n");
   expect((await world.provision(["--operator", "Bo", "--work-order", "WO-2", "--ttl-days", "30"])).code).toBe(0);
-}, 30_000);
+});
 
 afterAll(async () => {
   await world?.close();
@@ -206,5 +206,5 @@ describe("station ledger reconcile", () => {
       "http://127.0.0.1:9/api/v1",
     ]);
     expect(run.code).toBe(4);
-  }, 60_000);
+  });
 });

@@ -49,7 +49,7 @@ beforeAll(async () => {
     fork: forkStick,
     stolen: { manifest: signer("manifest"), minisign: signer("minisign"), minisignKeyId: ring.minisignKeyId },
   };
-}, 60_000);
+});
 
 afterAll(async () => {
   await fork?.close();
@@ -65,7 +65,7 @@ test("before anything is done to them, bundle and sticks are good in the eyes of
     { code: 0, out: expect.stringMatching(/OK\n$/) },
     { code: 0, out: expect.stringMatching(/OK\n$/) },
   ]);
-}, 30_000);
+});
 
 describe("what is done to a bundle is named by the browser's verifier and by verify.py", () => {
   const done = new Map<string, { readonly browser: Verdict; readonly witnessed: Verdict; readonly path: string }>();
@@ -84,7 +84,7 @@ describe("what is done to a bundle is named by the browser's verifier and by ver
         { bundle: done.get(kind)?.path ?? "", ...(needsWitness === true ? { stick: second } : {}) },
       ]),
     );
-  }, 60_000);
+  });
 
   test.each(bundleTamperings)("$kind", ({ kind, codes, where, needsWitness }: BundleTampering) => {
     const verdicts = done.get(kind);
@@ -134,7 +134,7 @@ describe("what is done to a stick is named by the browser's verifier, verify.py 
         { stick: done.get(kind)?.path ?? "", ...(needsWitness === true ? { bundle } : {}) },
       ]),
     );
-  }, 90_000);
+  });
 
   test.each(stickTamperings)("$kind", ({ kind, codes, where, needsWitness }: StickTampering) => {
     const verdicts = done.get(kind);

@@ -17,6 +17,7 @@ const readOnly = driveReport({ volumes: [], isReadOnly: true });
 function probing(ports: readonly string[] = [port]) {
   const clock = fakeClock();
   const wanted: string[] = [];
+  const forgotten: string[] = [];
   const never = async (): Promise<never> => await new Promise(() => {});
   const work: StickWork = {
     mount: async ({ device }) => void wanted.push(device),
@@ -26,6 +27,7 @@ function probing(ports: readonly string[] = [port]) {
     owes: never,
     resume: never,
     finish: never,
+    forget: (plugging) => void forgotten.push(plugging),
   };
   const bench = createArmedBench({
     slots: () => [{ slot: 1, ports }],
@@ -39,7 +41,7 @@ function probing(ports: readonly string[] = [port]) {
     const [slot] = bench.state.slots;
     return `${slot?.state}${slot?.message === null ? "" : `: ${slot?.message.text}`}`;
   };
-  return { bench, clock, wanted, tile };
+  return { bench, clock, wanted, forgotten, tile };
 }
 
 test("a stick that the system has not looked at yet is read, and mounted as soon as its volume is known", async () => {
@@ -120,4 +122,15 @@ test("nothing is waited for once a look has shown the mount, nor after the bench
     await clock.advance(0);
     expect([asleep, clock.sleeping, tile()]).toEqual([1, 0, "reading"]);
   }
+});
+
+test("what was kept for a plugging is dropped when it is over, and not before", async () => {
+  const { bench, forgotten } = probing();
+  bench.arm(order);
+  bench.hear({ kind: "attached", drive: mountable });
+  const [first] = bench.plugged;
+  const before = [...forgotten];
+  bench.hear({ kind: "detached", drive: mountable });
+  bench.hear({ kind: "attached", drive: mountable });
+  expect([before, forgotten]).toEqual([[], [first?.plugging]]);
 });

@@ -52,6 +52,8 @@ export interface StickWork {
   /** Finishes what a pull or a fault has cut off. */
   resume(stick: PluggedStick, report: (step: WorkStep) => void): Promise<Delivered>;
   finish(drive: DriveReport): Promise<Finish>;
+  /** This plugging is over; what was kept for it is of no use any more. */
+  forget(plugging: PluggingId): void;
 }
 
 export type WorkStep = "activating" | "writing" | "verifying";
@@ -315,6 +317,7 @@ export function createArmedBench({ slots, policy, source, work, clock, changed }
     plugging.ended.abort(new StationError("STICK_GONE", "The stick was pulled. Plug the same one in again."));
     const gone = (): void => {
       apply({ kind: "detached", plugging: plugging.id });
+      work.forget(plugging.id);
     };
     const { finishing, drive } = plugging;
     if (finishing === null) {

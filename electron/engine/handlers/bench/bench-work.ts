@@ -24,7 +24,7 @@ export interface BenchJob {
 }
 
 /** The part of a stick's work that asks the station; mounting and letting go are the system's. */
-export type StationWork = Pick<StickWork, "read" | "isAsRead" | "provision" | "owes" | "resume">;
+export type StationWork = Pick<StickWork, "forget" | "read" | "isAsRead" | "provision" | "owes" | "resume">;
 
 /**
  * What armed mode does with a stick. What was judged is what is provisioned: the stick is not read a second time.
@@ -44,6 +44,8 @@ export function stationWork(
   const inTurn = async <T>(stick: PluggedStick, work: () => Promise<T>): Promise<T> => {
     const key = stickKey(stick.identity) ?? stick.root;
     await running.get(key)?.catch(() => {});
+    // Another may have its place by now.
+    stick.signal.throwIfAborted();
     const ended = work();
     running.set(key, ended);
     try {
@@ -78,6 +80,7 @@ export function stationWork(
       inTurn(stick, async () => {
         const { engine, record } = job();
         const { intake, unfinished, identity } = await engine.look(stick.root);
+        stick.signal.throwIfAborted();
         found(stick, intake.requests.length);
         if (unfinished.length > 0) return readUnfinished(unfinished, order);
         const past = await record.past(intake.requests);
@@ -128,6 +131,7 @@ export function stationWork(
         return unfinished.length > 0;
       }),
     resume: (stick, report) => inTurn(stick, () => resume(stick, report)),
+    forget: (plugging) => void judged.delete(plugging),
   };
 }
 

@@ -126,17 +126,23 @@ export function createBench(options: BenchOptions & { readonly host: Host }): Be
       throw new StationError("CANCELLED", "The station was disarmed. Arm it, then plug the stick in again.");
     return job;
   };
+  const asked = stationWork(
+    jobNow,
+    ({ plugging }: PluggedStick, found) => devices.set(plugging, found),
+    (plugging) => deciders.get(plugging) ?? null,
+  );
   const work: StickWork = {
-    ...stationWork(
-      jobNow,
-      ({ plugging }: PluggedStick, found) => devices.set(plugging, found),
-      (plugging) => deciders.get(plugging) ?? null,
-    ),
+    ...asked,
     mount: async (volume, signal) => {
       await mountVolume(volume, { run, host, clock, signal });
       void scanner.look();
     },
     finish: (drive) => finishDrive(drive, { run, host, source, clock }),
+    forget: (plugging) => {
+      asked.forget(plugging);
+      devices.delete(plugging);
+      deciders.delete(plugging);
+    },
   };
   const bench = createArmedBench({ slots: slots.get, policy, source, work, clock, changed: () => changed() });
 
