@@ -45,7 +45,7 @@ export async function scanExport(folder: Folder, questions: ExportQuestions, fin
   const table = await Rows.open(folder, findings);
   const roots = new Map([[0, tree.root()]]);
   const rotations: Rotation[] = [];
-  const operators = new OperatorBook();
+  const operators = new OperatorBook({ isSlice: false });
   const delivered = new Map<string, string[]>();
   let lastMs = 0;
   let link: Link | null = null;

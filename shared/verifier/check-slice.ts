@@ -4,8 +4,10 @@ import {
   countMember,
   exactMembers,
   isList,
+  type Json,
   listMember,
   objectMember,
+  own,
   textMember,
 } from "./canonical.ts";
 import { checkpointName, entriesName, tableName } from "./check-export.ts";
@@ -13,8 +15,10 @@ import { mostEntryBytes, readEntry } from "./entry-form.ts";
 import { type Findings, Refusal } from "./findings.ts";
 import { type KeyBook, readRotation, type Rotation } from "./key-book.ts";
 import { type Head, isSameHead } from "./note.ts";
+import { OperatorBook } from "./operator-book.ts";
 import { linesOf, piecesOf, readFile } from "./read.ts";
 import { mostReceiptBytes, openReceipt } from "./receipt.ts";
+import { provedNotes } from "./slice-cosigned.ts";
 import type { Folder } from "./source.ts";
 import { LedgerTable } from "./table.ts";
 
@@ -30,6 +34,14 @@ interface SliceFacts {
   readonly shown: number;
   /** From, and up to but not including. */
   readonly leftOut: readonly (readonly [number, number])[];
+  /** Whether it says that it carries what operators' signatures rest on, and may carry cosigned checkpoints. */
+  readonly isJudged: boolean;
+}
+
+/** A slice's head, once it is to be trusted, and names of the notes in `cosigned/` that lead to it. */
+export interface SliceHead {
+  readonly head: Head;
+  readonly cosigned: readonly string[];
 }
 
 /** @throws Refusal slice-form, or what the file is refused for */
@@ -37,7 +49,9 @@ async function readSlice(folder: Folder): Promise<SliceFacts> {
   const bytes = await readFile(folder, sliceName, mostSliceBytes);
   if (bytes.at(-1) !== 10) throw new Refusal("slice-form");
   const slice = canonicalObject(bytes.subarray(0, -1));
-  exactMembers(slice, ["entries", "left_out", "origin", "query", "size", "v"], "slice-form");
+  const isJudged = own(slice, "v") === 2;
+  const members = ["entries", "left_out", "origin", "query", "size", "v"];
+  exactMembers(slice, isJudged ? [...members, "added"] : members, "slice-form");
   objectMember(slice, "query", "slice-form");
   const size = countMember(slice, "size", "slice-form");
   const shown = countMember(slice, "entries", "slice-form");
@@ -56,9 +70,23 @@ async function readSlice(folder: Folder): Promise<SliceFacts> {
     hidden += to - from;
     next = to;
   }
-  if (countMember(slice, "v", "slice-form") !== 1) throw new Refusal("slice-form");
+  if (!isJudged && countMember(slice, "v", "slice-form") !== 1) throw new Refusal("slice-form");
   if (hidden + shown !== size) throw new Refusal("slice-count", { shown, hidden, entries: size });
-  return { origin: textMember(slice, "origin", "slice-form"), size, shown, leftOut };
+  if (isJudged) checkAdded(listMember(slice, "added", "slice-form"), size, leftOut);
+  return { origin: textMember(slice, "origin", "slice-form"), size, shown, leftOut, isJudged };
+}
+
+/** Indices that rise, of entries that are shown. @throws Refusal slice-form */
+function checkAdded(added: readonly Json[], size: number, leftOut: SliceFacts["leftOut"]): void {
+  let last = -1;
+  let range = 0;
+  for (const index of added) {
+    if (typeof index !== "number" || !Number.isSafeInteger(index) || index <= last || index >= size)
+      throw new Refusal("slice-form");
+    while ((leftOut[range]?.[1] ?? size) <= index) range += 1;
+    if (index >= (leftOut[range]?.[0] ?? size)) throw new Refusal("slice-form");
+    last = index;
+  }
 }
 
 /** Rotations that the slice shows; what is wrong with an entry is found later. */
@@ -75,15 +103,17 @@ export async function sliceRotations(folder: Folder): Promise<readonly Rotation[
   return rotations;
 }
 
-/** Each entry by its receipt, all under one checkpoint; the head when it is to be trusted. */
-export async function checkSlice(folder: Folder, book: KeyBook, findings: Findings): Promise<Head | null> {
+/** Each entry by its receipt, all under one checkpoint; null when the head is not to be trusted. */
+export async function checkSlice(folder: Folder, book: KeyBook, findings: Findings): Promise<SliceHead | null> {
   findings.looked("slice");
   findings.looked("signature");
   const slice = await findings.trying(folder.pathOf(sliceName), () => readSlice(folder));
-  const head = await findings.trying(folder.pathOf(checkpointName), async () =>
-    book.openHead(await readFile(folder, checkpointName, mostEntryBytes)),
-  );
-  if (slice === null || head === null) return null;
+  const signed = await findings.trying(folder.pathOf(checkpointName), async () => {
+    const checkpoint = await readFile(folder, checkpointName, mostEntryBytes);
+    return { checkpoint, head: book.openHead(checkpoint) };
+  });
+  if (slice === null || signed === null) return null;
+  const { head } = signed;
   if (slice.size !== head.size || slice.origin !== head.origin) {
     findings.add("size-differs", folder.pathOf(sliceName), { signed: head.size, found: slice.size });
     return null;
@@ -91,7 +121,10 @@ export async function checkSlice(folder: Folder, book: KeyBook, findings: Findin
   const table = await findings.trying(folder.pathOf(tableName), () =>
     LedgerTable.open(piecesOf(folder, tableName, Number.MAX_SAFE_INTEGER)),
   );
+  const operators = slice.isJudged ? new OperatorBook({ isSlice: true }) : null;
+  if (operators === null) findings.note("slice-unjudged", folder.pathOf(sliceName));
   const wanted = indices(slice);
+  const by = { head, book, table, operators };
   const seen = new Set<string>();
   let line = 0;
   await findings.trying(folder.pathOf(entriesName), async () => {
@@ -102,7 +135,7 @@ export async function checkSlice(folder: Folder, book: KeyBook, findings: Findin
         if (next.done === true) throw new Refusal("slice-count", { shown: slice.shown, found: line }, line);
         const name = receiptName(next.value);
         seen.add(name);
-        await checkEntry(folder, { bytes, index: next.value, line, receipt: name }, { head, book, table }, findings);
+        await checkEntry(folder, { bytes, index: next.value, line, receipt: name }, by, findings);
       }
     }
     if (wanted.next().done !== true) throw new Refusal("slice-count", { shown: slice.shown, found: line });
@@ -113,7 +146,7 @@ export async function checkSlice(folder: Folder, book: KeyBook, findings: Findin
   if (table !== null) await findings.trying(folder.pathOf(tableName), () => table.finish());
   await table?.close();
   findings.looked("entries", line);
-  return head;
+  return { head, cosigned: await provedNotes(folder, signed, book, findings, slice.isJudged) };
 }
 
 /** Where the receipt of an entry lies in a slice. */
@@ -124,7 +157,12 @@ function receiptName(index: number): string {
 async function checkEntry(
   folder: Folder,
   shown: { readonly bytes: Uint8Array; readonly index: number; readonly line: number; readonly receipt: string },
-  by: { readonly head: Head; readonly book: KeyBook; readonly table: LedgerTable | null },
+  by: {
+    readonly head: Head;
+    readonly book: KeyBook;
+    readonly table: LedgerTable | null;
+    readonly operators: OperatorBook | null;
+  },
   findings: Findings,
 ): Promise<void> {
   const { bytes, index, line, receipt: name } = shown;
@@ -137,10 +175,10 @@ async function checkEntry(
       findings.add("entries-differ", folder.pathOf(entriesName), { entry: index }, line);
   });
   const read = findings.tryingLine(folder.pathOf(entriesName), line, () => readEntry(bytes, index));
-  if (read !== null && by.table !== null) {
-    const { table } = by;
-    await findings.trying(folder.pathOf(tableName), () => table.check(index, read.entry));
-  }
+  if (read === null) return;
+  const { table, operators } = by;
+  if (table !== null) await findings.trying(folder.pathOf(tableName), () => table.check(index, read.entry));
+  findings.tryingLine(folder.pathOf(entriesName), line, () => operators?.take(index, read.type, read.entry, bytes));
 }
 
 function* indices({ size, leftOut }: SliceFacts): Generator<number, undefined> {

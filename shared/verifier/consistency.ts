@@ -7,6 +7,8 @@ export interface SeenHead {
   readonly path: string;
   readonly head: Head;
   readonly findings: Findings;
+  /** A proof beside it ties it to another head here. */
+  readonly isProved?: boolean;
 }
 
 /** A whole ledger: its head, and its roots at the sizes that were asked for. */
@@ -21,6 +23,8 @@ export interface WholeLedger {
  */
 export function checkHeads(seen: readonly SeenHead[], ledgers: readonly WholeLedger[]): void {
   const largest = [...ledgers].sort((a, b) => b.head.size - a.head.size)[0];
+  // What was proved by itself needs no ledger to be compared with.
+  const unproved = seen.filter(({ isProved }) => isProved !== true).length;
   const first = new Map<number, SeenHead>();
   for (const one of seen) {
     const { head, path, findings } = one;
@@ -30,7 +34,8 @@ export function checkHeads(seen: readonly SeenHead[], ledgers: readonly WholeLed
       if (seen.length < 2) continue;
       findings.looked("consistency");
       if (!isEqual(same.head.root, head.root)) findings.add("fork", path, { entries: head.size, other: same.path });
-      else if (same === one) findings.note("not-compared", path, { entries: head.size });
+      else if (same === one && unproved > 1 && one.isProved !== true)
+        findings.note("not-compared", path, { entries: head.size });
       continue;
     }
     findings.looked("consistency");

@@ -34,6 +34,7 @@ export const findingChecks = {
   "entries-differ": "entries",
   "rotation-broken": "keys",
   "operator-signature": "keys",
+  "operator-account": "keys",
   "retired-key": "keys",
   "key-differs": "keys",
   "key-missing": "keys",
@@ -71,12 +72,20 @@ export const findingChecks = {
   "request-changed": "requests",
   ahead: "consistency",
   fork: "consistency",
+  "consistency-proof": "consistency",
 } as const satisfies Readonly<Record<string, Check>>;
 
 export type FindingCode = keyof typeof findingChecks;
 
 /** Things worth saying that are nobody's fault. */
-export type NoteCode = "left-over" | "not-compared" | "index-behind" | "index-unjudged" | "key-vouched" | "continues";
+export type NoteCode =
+  | "left-over"
+  | "not-compared"
+  | "index-behind"
+  | "index-unjudged"
+  | "key-vouched"
+  | "continues"
+  | "slice-unjudged";
 
 export type Facts = Readonly<Record<string, string | number>>;
 

@@ -10,7 +10,7 @@ export function leafHash(entry: Uint8Array): Uint8Array {
   return sha256(join(leafPrefix, entry));
 }
 
-function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   node.set(left, 1);
   node.set(right, 33);
   return sha256(node);

@@ -98,14 +98,16 @@ export async function verifyEvidence(options: VerifyOptions): Promise<Verdict> {
       folder,
       findings,
       head,
-      witnesses: await witnesses(folder, head, book, seen, findings),
+      witnesses: await witnesses({ folder, head, cosigned: cosignedNames(folder) }, book, seen, findings),
     };
     if (head !== null) seen.push({ path: folder.pathOf("checkpoint"), head, findings });
     subjects.push(subject);
   }
   for (const folder of evidence.slices) {
     const findings = new Findings();
-    const head = await checkSlice(folder, book, findings);
+    const checked = await checkSlice(folder, book, findings);
+    const head = checked?.head ?? null;
+    const cosigned = checked?.cosigned ?? [];
     await checkKeyFiles(folder, book, findings);
     if (head !== null) seen.push({ path: folder.pathOf("checkpoint"), head, findings });
     subjects.push({
@@ -113,7 +115,7 @@ export async function verifyEvidence(options: VerifyOptions): Promise<Verdict> {
       folder,
       findings,
       head,
-      witnesses: await witnesses(folder, head, book, seen, findings),
+      witnesses: await witnesses({ folder, head, cosigned, isProved: true }, book, seen, findings),
     });
   }
   const deliveries: {
@@ -255,8 +257,7 @@ async function allRotations(evidence: Evidence, exports: readonly ExportFacts[])
  * the notes. Each of those is a head that this ledger must have grown from, and joins what was `seen`.
  */
 async function witnesses(
-  folder: Folder,
-  head: Head | null,
+  { folder, head, cosigned, isProved = false }: Vouched,
   book: KeyBook,
   seen: SeenHead[],
   findings: Findings,
@@ -264,13 +265,13 @@ async function witnesses(
   if (head === null) return [];
   let best: readonly string[] = [];
   let needed = 0;
-  for (const name of ["checkpoint", ...cosignedNames(folder)]) {
+  for (const name of ["checkpoint", ...cosigned]) {
     const path = folder.pathOf(name);
     await findings.trying(path, async () => {
       const bytes = await readFile(folder, name, mostManifestBytes);
       if (name !== "checkpoint") {
         findings.looked("signature");
-        seen.push({ path, head: book.openHead(bytes), findings });
+        seen.push({ path, head: book.openHead(bytes), findings, isProved });
       }
       const vouched = book.witnessed(bytes);
       if (vouched.by.length >= best.length) best = vouched.by;
@@ -280,6 +281,14 @@ async function witnesses(
   if (best.length < needed)
     findings.add("too-few-witnesses", folder.pathOf("checkpoint"), { found: best.length, needed });
   return best;
+}
+
+interface Vouched {
+  readonly folder: Folder;
+  readonly head: Head | null;
+  /** Names of notes in `cosigned/`. */
+  readonly cosigned: readonly string[];
+  readonly isProved?: boolean;
 }
 
 function cosignedNames(folder: Folder): readonly string[] {

@@ -107,7 +107,7 @@ async function exportTo(out: string, args: Args, isJson: boolean, io: Io): Promi
         await exportLedger(ledger, out, { publicKeys, verifierPy, verifierHtml, cosigned, reports });
       } else {
         const files = verifierHtml === null ? publicKeys : { ...publicKeys, "verify.html": verifierHtml };
-        shown = (await exportSlice(ledger, out, query, { files })).shown;
+        shown = (await exportSlice(ledger, out, query, { files, cosigned: cosignedCheckpoints(ledger) })).shown;
       }
       if (isJson) io.stdout(JSON.stringify({ out, entries: shown, size, checkpoint: ledger.checkpoint() }));
       io.stderr(`${shown} of ${size} entries in ${out}. VERIFY.txt there says how anybody can check them.`);

@@ -1,7 +1,7 @@
 import type { SliceSummary } from "./slice.ts";
 
-/** VERIFY.txt of a slice. */
-export function sliceText(origin: string, { size, shown, leftOut }: SliceSummary): string {
+/** VERIFY.txt of a slice. @param isJudged whether it carries what operators' signatures rest on */
+export function sliceText(origin: string, { size, shown, leftOut }: SliceSummary, isJudged: boolean): string {
   return `How to check this slice
 =======================
 
@@ -11,7 +11,7 @@ are left out, in ${leftOut.length} stretches that slice.json names; nothing of t
 What a slice proves: that each entry in entries.jsonl stands in the signed ledger at the place it
 says. What it cannot prove: that no other entry would have fitted the question. Whoever must know
 that needs the whole export, or asks for the stretches that are left out.
-
+${isJudged ? signatures : ""}
 Trust begins with the ledger's public key. The copies in this folder are here for convenience:
 compare them with copies that reached you another way, or use those instead.
 
@@ -28,3 +28,11 @@ compare them with copies that reached you another way, or use those instead.
    lead from it to the root, and the same checkpoint. Any verifier of such proofs will do.
 `;
 }
+
+const signatures = `
+Operators' signatures in it are judged by the account entries in it. What it cannot prove: that no
+entry that is left out gave an operator another key before, or closed the account.
+
+Checkpoints in cosigned/ are those that witnesses signed; the file of the same name in consistency/
+holds the proof (RFC 6962) that the ledger of this slice grew from there.
+`;

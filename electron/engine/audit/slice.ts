@@ -6,11 +6,15 @@ import { ExportFolder } from "../ledger/export-folder.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { csvHeader, csvRow } from "../ledger/ledger-csv.ts";
 import { chooseEntries, type SliceQuery } from "./choose-entries.ts";
+import { cosignedFiles, type CosignedNote } from "./slice-cosigned.ts";
 import { sliceText } from "./slice-text.ts";
+import { withSignatures } from "./with-signatures.ts";
 
 export interface SliceOptions {
   /** File name -> bytes: public keys and verifiers. */
   readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Checkpoints of this ledger that others vouch for, oldest first. */
+  readonly cosigned?: readonly CosignedNote[];
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -41,20 +45,27 @@ export async function exportSlice(
       "The ledger has no entry of this device in what was asked for. Check the fingerprint.",
     );
   }
-  return await writeSlice(ledger, outDir, indices, query, options);
+  const signed = withSignatures(ledger, indices);
+  return await writeSlice(ledger, outDir, signed.indices, query, options, signed.added);
 }
 
-/** The slice of these entries, whose indices rise. @throws StationError USAGE; or as the file system failed */
+/**
+ * The slice of these entries, whose indices rise.
+ * @param added those that nobody asked for and that operators' signatures rest on; null: signatures are not to be judged
+ * @throws StationError USAGE; or as the file system failed
+ */
 export async function writeSlice(
   ledger: Ledger,
   outDir: string,
   indices: readonly number[],
   query: SliceQuery,
   options: SliceOptions,
+  added: readonly number[] | null = null,
 ): Promise<SliceSummary> {
   const size = ledger.size;
   const leftOut = gaps(indices, size);
   const receiptOf = ledger.receipts(indices);
+  const cosigned = added === null ? {} : cosignedFiles(ledger, options.cosigned ?? []);
   const folder = ExportFolder.begin(outDir);
   try {
     const lines = folder.open("entries.jsonl");
@@ -71,10 +82,10 @@ export async function writeSlice(
     lines.close();
     table.close();
     const summary = { size, shown: indices.length, leftOut };
-    folder.write("slice.json", utf8(`${canonicalJson(sliceDocument(ledger.origin, query, summary))}\n`));
+    folder.write("slice.json", utf8(`${canonicalJson(sliceDocument(ledger.origin, query, summary, added))}\n`));
     folder.write("checkpoint", checkpointOf(receiptOf(indices[0] ?? 0)));
-    folder.write("VERIFY.txt", utf8(sliceText(ledger.origin, summary)));
-    for (const [name, bytes] of Object.entries(options.files)) folder.write(name, bytes);
+    folder.write("VERIFY.txt", utf8(sliceText(ledger.origin, summary, added !== null)));
+    for (const [name, bytes] of Object.entries({ ...options.files, ...cosigned })) folder.write(name, bytes);
     await folder.commit();
     return summary;
   } catch (error) {
@@ -86,10 +97,15 @@ export async function writeSlice(
 const newline = Buffer.from("\n");
 const entriesATurn = 256;
 
-function sliceDocument(origin: string, { period, workOrder, device }: SliceQuery, summary: SliceSummary) {
+function sliceDocument(
+  origin: string,
+  { period, workOrder, device }: SliceQuery,
+  summary: SliceSummary,
+  added: readonly number[] | null,
+) {
   const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
   return {
-    v: 1,
+    ...(added === null ? { v: 1 } : { v: 2, added }),
     origin,
     size: summary.size,
     entries: summary.shown,

@@ -400,6 +400,32 @@ def proved_root(leaf, index, size, proof):
     return leaf if last == 0 else None
 
 
+def is_prefix(old, head, proof):
+    """RFC 9162, section 2.1.4.2: whether the tree of one (size, root) grew from that of another."""
+    (old_size, old_root), (size, root) = old, head
+    if old_size >= size or old_size == 0:
+        empty_or_same = old == head if old_size == size else old == (0, sha256(b""))
+        return not proof and old_size <= size and empty_or_same
+    node, last = old_size - 1, size - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    path = list(proof) if node else [old_root] + proof
+    if not path:
+        return False
+    before = after = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            before, after = node_hash(sibling, before), node_hash(sibling, after)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            after = node_hash(after, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and (before, after) == (old_root, root)
+
+
 def read_receipt(data, checkpoints):
     """Entry bytes, index and (size, root) of a receipt that proves its entry."""
     head, separator, note = data.partition(b"\n\n")
@@ -470,6 +496,8 @@ def tile_path(level, index, width):
 class Export:
     """Holds checkpoint, tiles and ledger.csv against entries.jsonl, in memory that does not grow with it."""
 
+    compares = True
+
     def __init__(self, folder, checkpoints, report, keys=()):
         self.folder, self.checkpoints, self.report, self.keys = folder, checkpoints, report, keys
         self.rotations, self.tiles, self.bundle, self.last, self.rows = [], set(), [], "", None
@@ -536,14 +564,12 @@ class Export:
     def check_witnesses(self, witnesses, needed):
         """The head, or an earlier checkpoint in cosigned/, which must be part of this ledger."""
         best = set()
-        folder = self.path("cosigned")
-        names = sorted(os.listdir(folder), key=lambda name: (len(name), name)) if os.path.isdir(folder) else []
-        for name in ["checkpoint"] + ["cosigned/" + name for name in names]:
+        for name in ["checkpoint"] + self.cosigned_names():
             if name == "checkpoint" and not witnesses:
                 continue
             with self.report.trying(self.path(name)):
                 note = read(self.path(name))
-                if name != "checkpoint":
+                if name != "checkpoint" and self.compares:
                     self.heads.append((self.path(name), self.checkpoints.open(note)))
                 found = cosigners_of(note, witnesses)
                 best = found if len(found) >= len(best) else best
@@ -551,6 +577,11 @@ class Export:
             self.report.wrong(self.path("checkpoint"), "%d of the named witnesses vouch for it; %d must" % (len(best), needed))
         elif witnesses:
             print("ok     %s: vouched for by %s" % (shown(self.folder), shown(", ".join(sorted(best)) or "nobody")))
+
+    def cosigned_names(self):
+        folder = self.path("cosigned")
+        names = sorted(os.listdir(folder), key=lambda name: (len(name), name)) if os.path.isdir(folder) else []
+        return ["cosigned/" + name for name in names]
 
     def check_entry(self, index, entry, data):
         kind, at = member(entry, "type", str), member(entry, "at", str)
@@ -634,6 +665,8 @@ def read_link(link):
 class Slice(Export):
     """Part of a ledger: each entry by its own receipt, all under one checkpoint."""
 
+    compares, cosigned = False, ()
+
     def check(self):
         report, facts, head = self.report, None, None
         with report.trying(self.path("slice.json")):
@@ -642,8 +675,8 @@ class Slice(Export):
             with report.trying(self.path("entries.jsonl")):
                 self.find_rotations(facts["indices"])
         self.learn_rotations()
-        # What a signature covers may be left out here.
-        self.rotations, self.operators = [], None
+        self.rotations, judged = [], facts is not None and facts["v"] == 2
+        self.operators = Operators(is_slice=True) if judged else None
         with report.trying(self.path("ledger.csv")):
             self.rows = Rows(self.path("ledger.csv"))
         with report.trying(self.path("checkpoint")):
@@ -653,17 +686,55 @@ class Slice(Export):
         if facts and head:
             with report.trying(self.path("entries.jsonl")):
                 self.check_entries(facts["indices"], head)
+            self.cosigned = self.proved_notes(head, 10 if judged else 0)
         if self.rows:
             with report.trying(self.path("ledger.csv")):
                 self.rows.finish()
         self.check_around()
+        if facts and not judged:
+            what = "carries neither operators' accounts nor witnesses' checkpoints: operators' signatures were not judged"
+            print("note   %s: is of a form that %s" % (shown(self.folder), what))
+
+    def cosigned_names(self):
+        return list(self.cosigned)
+
+    def proved_notes(self, head, most):
+        """Names of the notes in cosigned/ from which this ledger is proved to have grown."""
+        found = [name for top in ("cosigned", "consistency") if os.path.isdir(self.path(top)) for name in walk(self.folder, top + "/")]
+        sizes = [name[9:] for name in found if re.fullmatch(r"cosigned/(?:0|[1-9][0-9]{0,15})", name)]
+        sizes, proved = sorted(sizes, key=int, reverse=True)[:most], []
+        for name in found:
+            if name.split("/", 1)[1] not in sizes:
+                self.report.wrong(self.path(name), "does not belong here")
+        for size in sorted(sizes, key=int):
+            note, proof, old = "cosigned/" + size, "consistency/" + size, None
+            with self.report.trying(self.path(note)):
+                opened = self.checkpoints.open(read(self.path(note)))
+                if opened[0] != int(size):
+                    raise Wrong("is of another size than its name says")
+                old = opened
+            with self.report.trying(self.path(proof)):
+                if old and self.check_proof(read(self.path(proof)), old, head):
+                    proved.append(note)
+        return proved
+
+    def check_proof(self, data, old, head):
+        first, separator, note = data.partition(b"\n\n")
+        lines = first.split(b"\n")
+        if not separator or lines[0] != b"old %d" % old[0] or len(lines) > 64 or note != read(self.path("checkpoint")):
+            raise Wrong("is not a proof from those %d entries to this checkpoint" % old[0])
+        if not is_prefix(old, head, [unbase64(line, "a hash of the proof", 32) for line in lines[1:]]):
+            raise Wrong("does not prove that this ledger grew from those %d entries" % old[0])
+        print("ok     %s: leads to this checkpoint" % shown(self.path("cosigned/%d" % old[0])))
+        return True
 
     def read_facts(self):
         lines = lines_of(read(self.path("slice.json"), 64 * MiB), "it")
         facts = read_json(lines[0], "it") if len(lines) == 1 else None
         size, count, left_out = member(facts, "size", int), member(facts, "entries", int), member(facts, "left_out", list)
-        if set(facts) != {"entries", "left_out", "origin", "query", "size", "v"} or facts["v"] != 1:
-            raise Wrong("is not a slice of version 1")
+        names = {"entries", "left_out", "origin", "query", "size", "v"}
+        if (member(facts, "v", int), set(facts)) not in ((1, names), (2, names | {"added"})):
+            raise Wrong("is not a slice of version 1 or 2")
         member(facts, "origin", str), member(facts, "query", dict)
         indices, next_ = [], 0
         for place, pair in enumerate(left_out):
@@ -678,7 +749,12 @@ class Slice(Export):
             next_ = pair[1]
         if len(indices) + size - next_ != count:
             raise Wrong("what it shows and what it leaves out do not add up to %d entries" % size)
-        return dict(facts, indices=indices + list(range(next_, size)))
+        indices += range(next_, size)
+        added = member(facts, "added", list) if facts["v"] == 2 else []
+        exact = all(type(one) is int for one in added) and added == sorted(set(added))
+        if not exact or not set(added) <= set(indices):
+            raise Wrong("says what was added in a way that is not exact")
+        return dict(facts, indices=indices)
 
     def find_rotations(self, indices):
         """Before anything is opened, since they say under which keys; what is wrong with an entry is said later."""
@@ -717,21 +793,34 @@ class Slice(Export):
 
 
 class Operators:
-    """Each operator's signature is by the key that the ledger gives, over the entries directly before it."""
+    """Each operator's signature is by the key that the ledger gives, over the entries directly before it.
+
+    In a slice, who is named in `by` must have an account in it.
+    """
 
     MOST = 250000
 
-    def __init__(self):
+    def __init__(self, is_slice=False):
         self.origin, self.by, self.digests, self.keys = "", None, [], {}
+        self.is_slice, self.next, self.first, self.missed = is_slice, 0, {}, set()
 
     def take(self, index, kind, entry, data):
         if kind == "ledger.created":
             self.origin = entry.get("origin")
-        by = entry.get("by")
+        by = entry.get("by") if isinstance(entry.get("by"), str) else None
+        if index != self.next:
+            # Signatures are over entries in a row.
+            self.by, self.digests = None, []
+        self.next = index + 1
         try:
             if kind in ("operator.added", "operator.pin-set"):
                 key = unbase64(member(entry, "public_key", str).encode(), "the key", 32)
                 self.keys.setdefault(member(entry, "operator", str), []).append((index, key))
+                if kind == "operator.added":
+                    self.first.setdefault(entry["operator"], key)
+            if self.is_slice and by is not None and by not in self.first and by not in self.missed:
+                self.missed.add(by)
+                raise Wrong("it came about by an operator whose account entries are not here")
             if kind == "operator.signed":
                 self.judge(index, entry, by)
         finally:
@@ -747,7 +836,7 @@ class Operators:
         key = unbase64(member(entry, "public_key", str).encode(), "the key", 32)
         signature = unbase64(member(entry, "signature", str).encode(), "the signature", 64)
         known = self.keys.get(by, [])
-        valid = ([one for at, one in known if at < index - covers] or [one for _, one in known[:1]] or [None])[-1]
+        valid = ([one for at, one in known if at < index - covers] or [self.first.get(by)])[-1]
         if not 0 < covers <= len(self.digests) or not by or by != self.by or entry.get("operator") != by or key != valid:
             raise Wrong("it is an operator's signature that nobody with that key could give")
         text = (self.origin, by, member(entry, "meaning", str), subject)

@@ -107,6 +107,8 @@ export const de: Texts = {
       `Ab Eintrag ${entry} ist dies nicht, was signiert wurde: Er wurde geändert, verschoben, hinzugefügt oder weggelassen.`,
     "operator-signature": ({ entry }) =>
       `Eintrag ${entry} ist eine persönliche Unterschrift, die nicht vom Schlüssel dieser Person über die Einträge davor stammt.`,
+    "operator-account": ({ entry }) =>
+      `Eintrag ${entry} kam durch eine Person zustande, deren Kontoeinträge der Auszug zeigen müsste und nicht zeigt.`,
     "rotation-broken": ({ entry }) =>
       `Eintrag ${entry} meldet einen Schlüsselwechsel, aber nicht beide Schlüssel haben ihn signiert.`,
     "retired-key": ({ entries }) =>
@@ -150,6 +152,8 @@ export const de: Texts = {
       `Kennt ${entries} Einträge, das vorliegende Journal hat ${found}: Es ist alt, wurde gekürzt oder zurückgesetzt.`,
     fork: ({ entries }) =>
       `Kennt andere erste ${entries} Einträge als das vorliegende Journal: Eines von beiden wurde umgeschrieben. Beide sind signiert: beide aufheben.`,
+    "consistency-proof": ({ entries }) =>
+      `Es ist nicht bewiesen, dass dieses Journal aus jenen ${entries} Einträgen gewachsen ist.`,
   },
   noteTexts: {
     "left-over": () => "Rest einer unterbrochenen Auslieferung; gehörte nie zu einer.",
@@ -159,6 +163,8 @@ export const de: Texts = {
     "index-unjudged": () => "Wurde nicht verglichen, da nicht jedem Manifest zu trauen ist.",
     continues: ({ origin, entries }) =>
       `Dieses Journal führt das verlorene Journal „${origin}“ mit ${entries} Einträgen fort.`,
+    "slice-unjudged": () =>
+      "Dieser Auszug hat eine Form, die weder Konten noch Prüfpunkte von Zeugen mitführt: Persönliche Unterschriften darin wurden nicht geprüft.",
     "key-vouched": () => "Es wurde kein minisign-Schlüssel angegeben; diesen nennt das signierte Manifest.",
   },
   count,

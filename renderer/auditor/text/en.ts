@@ -164,6 +164,8 @@ export const en: Texts = {
       `From entry ${entry} on this is not what was signed: it was changed, moved, added or left out.`,
     "operator-signature": ({ entry }) =>
       `Entry ${entry} is an operator's signature that is not by that operator's key over the entries before it.`,
+    "operator-account": ({ entry }) =>
+      `Entry ${entry} came about by an operator whose account entries the slice should show and does not.`,
     "rotation-broken": ({ entry }) => `Entry ${entry} says that a key was changed, but not both keys signed it.`,
     "retired-key": ({ entries }) =>
       `It speaks of ${entries} entries, but its key was retired before the ledger had as many.`,
@@ -205,6 +207,7 @@ export const en: Texts = {
       `It knows ${entries} entries, the ledger at hand has ${found}: that ledger is old, was cut or was rewound.`,
     fork: ({ entries }) =>
       `It knows other first ${entries} entries than the ledger at hand: one of the two was rewritten. Both are signed: keep both.`,
+    "consistency-proof": ({ entries }) => `That this ledger grew from those ${entries} entries is not proved.`,
   },
   noteTexts: {
     "left-over": () => "Left by an interrupted delivery; never part of one.",
@@ -213,6 +216,8 @@ export const en: Texts = {
     "index-behind": () => "Does not list the last delivery yet, which was interrupted at its very end.",
     "index-unjudged": () => "Was not compared, since not every manifest is to be trusted.",
     continues: ({ origin, entries }) => `This ledger goes on from the lost ledger "${origin}" of ${entries} entries.`,
+    "slice-unjudged": () =>
+      "This slice is of a form that carries neither operators' accounts nor witnesses' checkpoints: operators' signatures in it were not judged.",
     "key-vouched": () => "No minisign key was given; this one is listed in the signed manifest.",
   },
   count,
