@@ -6,6 +6,10 @@ import { verifyEd25519 } from "../../shared/crypto/ed25519.ts";
 import type { LedgerEntryBody } from "../../shared/domain/ledger-entry.ts";
 import { fromBase64, must } from "../../shared/formats/encoding.ts";
 import { coveredSha256, operatorSignatureMessage } from "../../shared/formats/operator-signature.ts";
+import { verifyEvidence } from "../../shared/verifier/verify.ts";
+import { trustedKeysIn, verifierPy } from "../fixtures/auditor-world.ts";
+import { folderSource } from "../fixtures/folder-source.ts";
+import { python, pythonVerdicts } from "../fixtures/python-verifier.ts";
 import { batchOf, type CliRun, type CliWorld, inWorld, statuses } from "./cli-world.ts";
 
 const pins: Readonly<Record<string, string>> = { ada: "hopper-7730", grace: "lovelace-81", olaf: "kirche-4029" };
@@ -111,6 +115,28 @@ test("two operators, one approval, one work order: the ledger tells the whole st
     for (const [index, entry] of entries.entries())
       if (entry["type"] === "operator.signed") judge(entries, index, origin);
     expect((await world.station(["ledger", "verify"])).code).toBe(0);
+
+    // A slice of the order carries both of Olaf's signatures, and Ada's and Olaf's accounts; Grace had no part in it.
+    const at = (name: string) => join(world.home, "..", name);
+    await world.station(["keys", "export", "--out", at("keys")]);
+    const cut = await world.station(["ledger", "export", "--work-order", "WO-7", "--out", at("slice")]);
+    expect([cut.code, cut.stderr]).toEqual([0, expect.stringContaining("VERIFY.txt")]);
+    const lines = readFileSync(at("slice/entries.jsonl"), "utf8").trimEnd().split("\n");
+    const shown = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const by = shown.filter(({ type }) => type === "operator.signed").map((one) => [one["operator"], one["meaning"]]);
+    expect(by).toEqual([
+      [ids["ada"], "administered"],
+      [ids["ada"], "administered"],
+      [ids["olaf"], "started"],
+      [ids["olaf"], "overrode"],
+    ]);
+    const said = await verifyEvidence({
+      source: folderSource({ slice: at("slice") }),
+      keys: trustedKeysIn(at("keys")),
+    });
+    expect(said.subjects).toMatchObject([{ kind: "slice", ok: true, findings: [], notes: [] }]);
+    if (python === null) return;
+    expect(pythonVerdicts(verifierPy, [["--keys", at("keys"), at("slice")]])).toMatchObject([{ code: 0 }]);
   });
 }, 180_000);
 

@@ -64,7 +64,7 @@ test("a new ledger goes on from a lost one, and both verifiers hold the old bund
     expect(said[0]?.out).toContain("goes on from the lost ledger");
   }));
 
-test("an export carries cosigned checkpoints, and both verifiers count the witnesses that are named", () =>
+test("an export and a slice carry cosigned checkpoints, and both verifiers count the witnesses that are named", () =>
   inWorld(async (world) => {
     const at = (name: string) => join(world.home, "..", name);
     const hq = (...args: readonly string[]) => world.station([...args, "--home", at("hq")]);
@@ -86,6 +86,7 @@ test("an export carries cosigned checkpoints, and both verifiers count the witne
     );
     await must(world, ["witness", "add", at("back")]);
     await must(world, ["ledger", "export", "--out", at("bundle")]);
+    await must(world, ["ledger", "export", "--to", "2001-01-01", "--out", at("slice")]);
     expect(readFileSync(at("bundle/cosigned/2"), "utf8")).toContain("\u2014 hq ");
     expect(parseVkey(vkey, cosignerType).name).toBe("hq");
     const keys: TrustedKeys = {
@@ -94,10 +95,12 @@ test("an export carries cosigned checkpoints, and both verifiers count the witne
     };
     const judged = async (name: string) => await verifyEvidence({ source: folderSource({ [name]: at(name) }), keys });
     expect((await judged("bundle")).subjects).toMatchObject([{ ok: true, witnesses: ["hq"] }]);
+    expect((await judged("slice")).subjects).toMatchObject([{ kind: "slice", ok: true, witnesses: ["hq"] }]);
     expect((await judged("plain")).subjects).toMatchObject([{ ok: false, findings: [{ code: "too-few-witnesses" }] }]);
     if (python === null) return;
     const job = (name: string) => ["--keys", at("keys"), at(name), "--witness", at("hq.vkey"), "--need", "1"];
-    expect(pythonVerdicts(verifierPy, [job("bundle"), job("plain")])).toMatchObject([
+    expect(pythonVerdicts(verifierPy, [job("bundle"), job("slice"), job("plain")])).toMatchObject([
+      { code: 0, out: expect.stringContaining("vouched for by hq") },
       { code: 0, out: expect.stringContaining("vouched for by hq") },
       { code: 5, out: expect.stringContaining("0 of the named witnesses") },
     ]);
