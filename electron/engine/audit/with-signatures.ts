@@ -62,7 +62,7 @@ function signatureWith(
   const isChosen = rests;
   for (let covered = first; covered < index; covered++) {
     if (shown.has(covered)) rests = true;
-    // An approval names no device and no batch: it may go with what it was used for.
+    // An approval is of the very act that it was used for, and nothing more.
     else if (!isChosen && ledger.entry(covered).type !== "approval.used") return [];
   }
   return rests ? Array.from({ length: entry.covers + 1 }, (_, i) => first + i) : [];
