@@ -61,7 +61,9 @@ export function TamperScreen() {
             {seen.map((event) => (
               <li key={`${event.at} ${event.kind}`}>
                 <p className="strong">{kinds[event.kind] ?? words.otherKind}</p>
-                <p lang="en">{event.message}</p>
+                <p lang="en" className="code small any-break">
+                  {event.message}
+                </p>
                 <p className="small">
                   {words.at} <time dateTime={event.at}>{isoSecond(event.at)}</time> ·{" "}
                   {text.licence.edges.local(localSecond(event.at, language))}
