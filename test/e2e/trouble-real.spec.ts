@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Browser, Page } from "playwright";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../electron/cli/run.ts";
+import { heldServer } from "../fakes/held-server.ts";
 import { licenseWindow, someDevices, type WindowStation, windowStation } from "../fakes/window-station.ts";
 import { testVendor, unlimited } from "../fixtures/station-licence.ts";
 import { openRealWindow, provisionStick, type RealWindow, showBadge } from "./real-window.ts";
@@ -195,6 +196,36 @@ describe.skipIf(chromiumPath === undefined)("trouble on the real engine", () => 
       5,
       { ok: false, problems: expect.arrayContaining([expect.objectContaining({ index: at, kind: "leaf" })]) },
     ]);
+  });
+
+  test("a server that answers nothing: the comparison says how far it is, also after a reload, is stopped, and works later", async () => {
+    await open();
+    await provisionStick(window, await station.stick(someDevices(4)));
+    const held = await heldServer();
+    try {
+      await station.call("settings.update", { apiUrl: held.url });
+      const { page, show, picture, complaints } = window;
+      const compare = page.getByRole("radio", { name: "Compare with the server" });
+      await show("#/answers");
+      await compare.click();
+      await nextAction(page).click();
+      await page.getByText("0 of 4 devices asked about").waitFor();
+      await page.reload();
+      await compare.click();
+      await page.getByText("0 of 4 devices asked about").waitFor();
+      expect(await nextAction(page).isDisabled()).toBe(true);
+      await picture("c1-comparing");
+      await page.getByRole("button", { name: "Stop comparing" }).click();
+      await page.getByText("Stopped after 0 of 4 devices").waitFor();
+      await picture("c2-stopped");
+      await station.call("settings.update", { apiUrl: station.sandbox.url });
+      await nextAction(page).click();
+      await page.getByText("Server and ledger agree on all 4 seats").waitFor();
+      await picture("c3-agree");
+      expect(complaints).toEqual([]);
+    } finally {
+      held.close();
+    }
   });
 });
 
