@@ -176,7 +176,9 @@ describe("station ledger reconcile", () => {
     try {
       const run = await world.station([...server().slice(0, -1), held.url, "--json"], { signal: stopping.signal });
       expect([run.code, JSON.parse(run.stdout).error.code]).toEqual([4, "CANCELLED"]);
-      expect(run.stderr).toContain("Asking the server about 3 devices.");
+      expect(run.stderr).toBe(
+        "Asking the server about 3 devices.\nThe comparison was stopped. Nothing was changed by it. [CANCELLED]\n",
+      );
     } finally {
       held.close();
     }

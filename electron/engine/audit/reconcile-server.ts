@@ -66,7 +66,7 @@ async function reconcileLicense(
   const either = AbortSignal.any([signal, stop.signal]);
   const work = async (): Promise<void> => {
     for (const [fingerprintSha256, { fingerprint }] of waiting) {
-      if (either.aborted) throw new StationError("CANCELLED", "The comparison was stopped. Nothing was changed by it.");
+      either.throwIfAborted();
       const answer = fingerprint === null ? null : await seatOf(ask, license, fingerprint, either);
       if (answer !== null && answer !== "none") active = Math.max(active ?? 0, answer.license.activeSeats);
       if (answer === null || fingerprint === null || isSilent(answer)) silent.add(fingerprintSha256);
@@ -77,6 +77,10 @@ async function reconcileLicense(
   };
   try {
     await Promise.all(Array.from({ length: Math.min(concurrency, Math.max(1, logged.size)) }, work));
+  } catch (error) {
+    // However the question under way broke off: unlike a batch, nothing is left to resume.
+    if (!signal.aborted) throw error;
+    throw new StationError("CANCELLED", "The comparison was stopped. Nothing was changed by it.");
   } finally {
     stop.abort();
   }

@@ -1,4 +1,4 @@
-import { StationError, toFailure } from "#shared/domain/errors.ts";
+import { toFailure } from "#shared/domain/errors.ts";
 import type { FeedSnapshot } from "#shared/ipc/contract.ts";
 import type { Reconciliation } from "../audit/reconcile.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -66,7 +66,7 @@ export function createComparison(clock: Clock, changed: () => void): Comparison 
       ended = run(compare, stopping.signal);
       return view;
     },
-    stop: () => stopping.abort(new StationError("CANCELLED", "The comparison was stopped. Nothing was changed by it.")),
+    stop: () => stopping.abort(),
     get ended() {
       return ended;
     },
