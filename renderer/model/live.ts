@@ -6,6 +6,7 @@ export type Stick = FeedSnapshot<"sticks">[number];
 export type Batch = FeedSnapshot<"batches">[number];
 export type BenchView = FeedSnapshot<"bench">;
 export type Verification = FeedSnapshot<"verification">;
+export type Comparison = FeedSnapshot<"comparison">;
 export type Lock = CallOutput<"lock.state">["needs"];
 export type Settings = CallOutput<"settings.get">;
 export type Licence = FeedSnapshot<"licence">;
@@ -19,6 +20,7 @@ export interface LiveState {
   readonly sticks: readonly Stick[] | null;
   readonly batches: readonly Batch[] | null;
   readonly verification: Verification | null;
+  readonly comparison: Comparison | null;
   readonly bench: BenchView | null;
   readonly settings: Settings | null;
   readonly licence: Licence | null;
@@ -52,6 +54,7 @@ export function createLive(client: Client): Live {
     sticks: null,
     batches: null,
     verification: null,
+    comparison: null,
     bench: null,
     settings: null,
     licence: null,
@@ -83,6 +86,7 @@ export function createLive(client: Client): Live {
     client.subscribe("sticks", (sticks) => change({ sticks })),
     client.subscribe("batches", (batches) => change({ batches })),
     client.subscribe("verification", (verification) => change({ verification })),
+    client.subscribe("comparison", (comparison) => change({ comparison })),
     client.subscribe("bench", (bench) => change({ bench })),
     client.subscribe("licence", (licence) => change({ licence })),
     client.subscribe("session", takeSession),

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
 
 /** Calls with which an auditor asks the ledger. Same rules as contract.ts. */
 const text = z.string().max(4096);
 const count = z.int().min(0);
 const none = z.strictObject({});
+const errorCode = z.enum(Object.keys(errorMeanings) as [ErrorCode, ...ErrorCode[]]);
 /** A day, `YYYY-MM-DD`; null: open at that end. */
 const day = z
   .string()
@@ -43,6 +45,17 @@ const reconciliation = z.strictObject({
     .max(5000),
 });
 
+/** How far the comparison with the licensing server is, or how the newest one ended. */
+const comparison = z.strictObject({
+  running: z.boolean(),
+  /** Devices asked about, of how many; 0 of 0 while the ledger is read. */
+  done: count,
+  total: count,
+  ended: z.enum(["compared", "stopped", "failed"]).nullable(),
+  problem: z.strictObject({ code: errorCode, message: text }).nullable(),
+  finishedAt: z.string().max(40).nullable(),
+});
+
 export const auditCalls = {
   "audit.devices": { input: devices, output: answer },
   "audit.device": { input: device, output: answer },
@@ -67,5 +80,11 @@ export const auditCalls = {
   },
   /** Null: no list was chosen. */
   "audit.reconcile-csv": { input: none, output: reconciliation.nullable() },
-  "audit.reconcile-server": { input: none, output: reconciliation },
+  /** Begins the comparison, or joins the one that runs; the feed `comparison` says how far it is. */
+  "audit.reconcile-server": { input: none, output: comparison },
+  "audit.reconcile-stop": { input: none, output: comparison },
+  /** What the newest comparison with the server found; null while it runs or when it was not finished. */
+  "audit.reconciled": { input: none, output: reconciliation.nullable() },
 } as const;
+
+export const auditFeeds = { comparison } as const;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
-import { auditCalls } from "./audit-contract.ts";
+import { auditCalls, auditFeeds } from "./audit-contract.ts";
 import { slotsCalls, slotsFeeds } from "./slots-contract.ts";
 import { witnessCalls } from "./witness-contract.ts";
 import { carryCalls, licenceCalls, licenceFeeds, operatorCalls, operatorFeeds } from "./authority-contract.ts";
@@ -394,6 +394,7 @@ export const feeds = {
   verification,
   ...slotsFeeds,
   ...licenceFeeds,
+  ...auditFeeds,
   ...operatorFeeds,
 } as const;
 

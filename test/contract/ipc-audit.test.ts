@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { heldServer } from "../fakes/held-server.ts";
 import { someDevices, type WindowStation, windowStation } from "../fakes/window-station.ts";
 
 let station: WindowStation;
@@ -53,7 +54,11 @@ test("an export for auditors holds the report", async () => {
 });
 
 test("the server agrees with the ledger, a list that lacks a seat does not", async () => {
-  expect(await station.call("audit.reconcile-server", {})).toMatchObject({ agreeing: 3, total: 0 });
+  expect(await station.call("audit.reconcile-server", {})).toMatchObject({ running: true, ended: null });
+  const { finishedAt, ...ended } = await compared();
+  expect(ended).toEqual({ running: false, done: 3, total: 3, ended: "compared", problem: null });
+  expect(finishedAt).not.toBeNull();
+  expect(await station.call("audit.reconciled", {})).toMatchObject({ agreeing: 3, total: 0 });
   station.chosen.seatList = null;
   expect(await station.call("audit.reconcile-csv", {})).toBeNull();
   station.chosen.seatList = join(station.folder, "seats.csv");
@@ -61,4 +66,51 @@ test("the server agrees with the ledger, a list that lacks a seat does not", asy
   const found = await station.call("audit.reconcile-csv", {});
   expect(found).toMatchObject({ seats: 0, total: 3 });
   expect(found?.differences.every(({ kind }) => kind === "seat-gone")).toBe(true);
+});
+
+/** How the newest comparison ended. */
+const compared = () => station.until("comparison", ({ running, ended }) => !running && ended !== null);
+
+test("a comparison says how far it is, is joined by whoever asks again, and is stopped without a result", async () => {
+  const held = await heldServer();
+  try {
+    await station.call("settings.update", { apiUrl: held.url });
+    await station.call("audit.reconcile-server", {});
+    const under = await station.until("comparison", ({ total }) => total === 3);
+    expect(under).toMatchObject({ running: true, done: 0, ended: null });
+    expect(await station.call("audit.reconcile-server", {})).toEqual(under);
+    expect(await station.call("audit.reconciled", {})).toBeNull();
+    const stopped = await station.call("audit.reconcile-stop", {});
+    expect(stopped).toMatchObject({ running: false, done: 0, total: 3, ended: "stopped", problem: null });
+    expect(await station.call("audit.reconciled", {})).toBeNull();
+    expect(await station.call("audit.reconcile-stop", {})).toEqual(stopped);
+  } finally {
+    await station.call("settings.update", { apiUrl: station.sandbox.url });
+    held.close();
+  }
+});
+
+test("a comparison that fails says why, without a key in its words, and the next one works", async () => {
+  await station.call("settings.set-api-key", { secret: "pk_wrong_0001" });
+  await station.call("audit.reconcile-server", {});
+  const { ended, problem } = await compared();
+  expect([ended, problem?.code]).toEqual(["failed", "API_UNAUTHORIZED"]);
+  expect(problem?.message).not.toContain("pk_wrong_0001");
+  await station.call("settings.set-api-key", { secret: station.sandbox.apiKey });
+  await station.call("audit.reconcile-server", {});
+  expect(await compared()).toMatchObject({ ended: "compared", problem: null });
+});
+
+test("a station that closes while it compares stops comparing first, and opens again", async () => {
+  const held = await heldServer();
+  try {
+    await station.call("settings.update", { apiUrl: held.url });
+    await station.call("audit.reconcile-server", {});
+    await station.until("comparison", ({ total }) => total === 3);
+    await station.reopen();
+    expect((await station.call("audit.counts", { ...ever, by: "operator" })).rows).toHaveLength(1);
+    expect(await station.until("comparison", () => true)).toMatchObject({ running: false, ended: null });
+  } finally {
+    held.close();
+  }
 });

@@ -63,7 +63,16 @@ test("a damaged ledger opens the window for reading: every feed goes on, and the
   const { ledger } = await on.until("status", ({ ledger: { health } }) => health === "broken");
   expect(ledger.problem).toContain(`${damagedIndex}`);
   expect(ledger.size).toBeGreaterThan(10);
-  for (const feed of ["sticks", "batches", "bench", "verification", "licence", "session", "approvals"] as const) {
+  for (const feed of [
+    "sticks",
+    "batches",
+    "bench",
+    "verification",
+    "comparison",
+    "licence",
+    "session",
+    "approvals",
+  ] as const) {
     await on.until(feed, () => true);
   }
   expect((await on.call("devices.search", { query: "device", offset: 0, limit: 10 })).total).toBeGreaterThan(1);

@@ -66,6 +66,8 @@ const table: Readonly<Record<string, string>> = {
   "audit.report": "OVUA",
   "audit.reconcile-csv": "VUA",
   "audit.reconcile-server": "VUA",
+  "audit.reconcile-stop": "VUA",
+  "audit.reconciled": "VUA",
   "rehearsal.begin": "OVA",
   "rehearsal.end": "OVA",
   "rehearsal.make-stick": "OVA",

@@ -1,17 +1,14 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright";
+import type { Browser } from "playwright";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { startBrowserHost } from "../../electron/browser-host/host.ts";
-import { readPageFiles } from "../../electron/engine/platform/page-files.ts";
-import { systemRandom } from "../../electron/engine/platform/random.ts";
 import { shiftedClock } from "../fakes/shifted-clock.ts";
 import { licenseWindow, someDevices, windowStation } from "../fakes/window-station.ts";
 import { licenceFiles, testVendor, unlimited } from "../fixtures/station-licence.ts";
-import { chromiumPath, launchChromium, listen, nextAction } from "./window.ts";
+import { openRealWindow, showBadge } from "./real-window.ts";
+import { chromiumPath, launchChromium, nextAction } from "./window.ts";
 
 const dayMs = 86_400_000;
-const pictures = process.env["STATION_PICTURES"];
 
 /** The licence's whole life in the window, on the real engine under a clock that the test sets. */
 describe.skipIf(chromiumPath === undefined)("the station's licence on the real engine", () => {
@@ -31,42 +28,15 @@ describe.skipIf(chromiumPath === undefined)("the station's licence on the real e
     const clock = shiftedClock();
     const station = await windowStation({ sandbox: { clock: () => clock.now() }, engine: { clock } });
     closing.push(station.close);
-    const root = join(import.meta.dirname, "..", "..");
-    const pages = await readPageFiles(join(root, "dist", "renderer"));
-    const host = await startBrowserHost({ dispatch: station.engine.dispatch, pages, random: systemRandom });
-    closing.push(host.close);
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      locale: "en-GB",
-      reducedMotion: "reduce",
-    });
-    context.setDefaultTimeout(30_000);
-    closing.push(() => context.close());
-    const page = await context.newPage();
-    const complaints = listen(page);
     await station.call("job.set", {
       product: station.sandbox.product,
       pool: "main",
       policyId: "field",
       workOrder: "WO-1",
     });
-    await page.goto(host.address);
-    await page.locator("main:visible").waitFor();
-    const show = async (hash: string) => {
-      await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-    };
-    const picture = async (name: string) => {
-      if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });
-    };
+    const { page, complaints, show, picture, close } = await openRealWindow(browser, station);
+    closing.push(close);
     return { station, page, complaints, clock, show, picture };
-  }
-
-  /** What a badge scanner does, then a PIN on the keyboard. */
-  async function showBadge(page: Page, badge: string, pin: string) {
-    await page.getByLabel("Badge", { exact: true }).waitFor();
-    await page.keyboard.type(`${badge}\n`);
-    await page.locator(".pin-pad").waitFor();
-    await page.keyboard.type(`${pin}\n`);
   }
 
   test("33 without a licence and the 34th refused; a token pasted; grace, read-only and locked out on every screen; renewed", async () => {

@@ -21,6 +21,13 @@ const openRow = async (page: Page) => {
   await page.locator("aside").waitFor();
 };
 
+const compareWithServer = async (page: Page) => {
+  await page.getByRole("radio", { name: /Compare with|Mit dem Server/ }).click();
+  await nextAction(page).click();
+  await page.evaluate("fakeEngine.advance(64_000)");
+  await page.getByText(/1\d\d (of|von) 384/).waitFor();
+};
+
 /** Every screen in the states worth a look: empty, at work, done, failed, each panel open. */
 export const everyScreen: Readonly<Record<string, ScreenPlan>> = {
   "station-busy": { scenario: "busy", hash: "#/station" },
@@ -212,9 +219,19 @@ export const everyScreen: Readonly<Record<string, ScreenPlan>> = {
     scenario: "busy",
     hash: "#/answers",
     act: async (page) => {
-      await page.getByRole("radio", { name: /Compare with|Mit dem Server/ }).click();
-      await nextAction(page).click();
+      await compareWithServer(page);
+      await page.evaluate("fakeEngine.advance(200_000)");
       await page.getByRole("gridcell").first().waitFor();
+    },
+  },
+  "answers-comparing": { scenario: "busy", hash: "#/answers", act: compareWithServer },
+  "answers-comparison-stopped": {
+    scenario: "busy",
+    hash: "#/answers",
+    act: async (page) => {
+      await compareWithServer(page);
+      await press(/^Stop comparing|^Vergleich anhalten/)(page);
+      await page.getByText(/^Stopped after|^Angehalten nach/).waitFor();
     },
   },
   licenses: { scenario: "busy", hash: "#/licenses", act: (page) => page.locator(".policy-card").first().waitFor() },

@@ -12,7 +12,7 @@ import {
 import type { Reply } from "#shared/ipc/reply.ts";
 import { createFakeBench, type FakeBenchView } from "./window/fake-bench.ts";
 import { createFakeBatch, type FakeBatch } from "./window/fake-batch.ts";
-import { fakeAudit } from "./window/fake-audit.ts";
+import { createFakeAudit } from "./window/fake-audit.ts";
 import { createFakeCarry } from "./window/fake-carry.ts";
 import { fakeLedger } from "./window/fake-ledger.ts";
 import { createFakeLicence, type FakeLicenceState } from "./window/fake-licence.ts";
@@ -77,6 +77,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
   if (scenario === "one-stick") sticks = [fakeStick({ id: "s1", label: "LINE-A", slot: 1, refused: 3 })];
   const batches = new Map<string, FakeBatch>();
   const ledger = fakeLedger(isNew ? 0 : 1281);
+  const audit = createFakeAudit(!isNew, () => instant());
   let verification: CallOutput<"ledger.verify"> = {
     running: false,
     done: 0,
@@ -241,7 +242,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     "ledger.checkpoint": () => ({
       checkpoint: `plant-2.example/bench-4\n${ledger.size()}\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— plant-2.example/bench-4 Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n`,
     }),
-    ...fakeAudit(ledger.size() > 0),
+    ...audit.handlers,
     ...createFakeWitness({
       size: ledger.size,
       isContradicted: options.ledger === "contradicted",
@@ -278,6 +279,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     sticks: () => sticks,
     batches: views,
     verification: () => verification,
+    comparison: audit.comparison,
     bench: bench.view,
     licence: licence.view,
     session: people.session,
@@ -341,6 +343,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
       now += ms;
       for (const batch of batches.values()) batch.advance(ms);
       advanceSticks();
+      audit.advance(ms);
       if (verification.running) {
         const done = Math.min(verification.total, verification.done + ms);
         const isEnd = done >= verification.total;

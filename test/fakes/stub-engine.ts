@@ -1,4 +1,5 @@
 import type { FeedSources, Handlers } from "../../electron/engine/dispatch.ts";
+import { neverCompared } from "../../electron/engine/handlers/comparison.ts";
 import { noLicence } from "../../electron/engine/handlers/licence-handlers.ts";
 import { createSignal } from "../../electron/engine/handlers/feed.ts";
 import type { CallName, FeedName, FeedSnapshot } from "../../shared/ipc/contract.ts";
@@ -45,6 +46,7 @@ const empty: { readonly [N in FeedName]: FeedSnapshot<N> } = {
     problem: null,
   },
   verification: { running: false, done: 0, total: 0, ok: null, problems: [], finishedAt: null },
+  comparison: neverCompared,
   licence: noLicence,
   session: { accounts: false, operator: null, allowed: [], lockAfterMinutes: 10 },
   approvals: [],

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { heldServer } from "../fakes/held-server.ts";
 import { type CliRun, type CliWorld, cliWorld, hashOf } from "./cli-world.ts";
 
 let world: CliWorld;
@@ -166,6 +167,21 @@ describe("station ledger reconcile", () => {
     expect(run.code).toBe(0);
     expect(world.seats()).toEqual(before);
     expect(run.stdout + run.stderr).not.toContain(world.sandbox.licenseKey);
+    expect(run.stderr).toMatch(/^Asking the server about 3 devices\.\n3 seats on the server/);
+  });
+
+  test("stopped while the server is asked, it says so and exits as cancelled", async () => {
+    const stopping = new AbortController();
+    const held = await heldServer(() => stopping.abort());
+    try {
+      const run = await world.station([...server().slice(0, -1), held.url, "--json"], { signal: stopping.signal });
+      expect([run.code, JSON.parse(run.stdout).error.code]).toEqual([4, "CANCELLED"]);
+      expect(run.stderr).toBe(
+        "Asking the server about 3 devices.\nThe comparison was stopped. Nothing was changed by it. [CANCELLED]\n",
+      );
+    } finally {
+      held.close();
+    }
   });
 
   test("--csv names seats that only one side knows: exit 1", async () => {

@@ -14,6 +14,7 @@ import { type Args, readArgs, usage } from "../args.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { licenseKeysFrom } from "../license-keys.ts";
+import { countLines } from "../progress-count.ts";
 import { homeOptions, stationVersion, withReader } from "../open-station.ts";
 
 const options = {
@@ -65,6 +66,7 @@ async function withServer(ledger: Ledger, licenseKeys: readonly string[], args: 
       ask: asker.ask,
       concurrency: api.concurrency,
       signal: io.signal,
+      onProgress: countLines(io, (total) => `Asking the server about ${total} ${total === 1 ? "device" : "devices"}.`),
     });
   } finally {
     await asker.close();

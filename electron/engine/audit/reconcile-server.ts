@@ -3,7 +3,7 @@ import type { Validation } from "#shared/domain/activation.ts";
 import { StationError } from "#shared/domain/errors.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { loggedSeats } from "./logged-seats.ts";
+import { type LoggedSeat, loggedSeats } from "./logged-seats.ts";
 import { compareSeats, type Difference, type Reconciliation, type ServerSeat } from "./reconcile.ts";
 
 export interface AskedLicense {
@@ -20,6 +20,7 @@ export interface ServerQuestion {
   /** Questions under way at once. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
+  /** Devices asked about, of how many; first with none, once the ledger has told how many there are. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -32,8 +33,15 @@ export async function reconcileServer(
   licenses: readonly AskedLicense[],
   question: ServerQuestion,
 ): Promise<Reconciliation> {
+  const asked: { readonly license: AskedLicense; readonly logged: ReadonlyMap<string, LoggedSeat> }[] = [];
+  for (const license of licenses)
+    asked.push({ license, logged: await loggedSeats(ledger, sha256Hex(utf8(license.licenseKey))) });
+  const total = asked.reduce((devices, { logged }) => devices + logged.size, 0);
+  let done = 0;
+  const answered = () => question.onProgress?.(++done, total);
+  question.onProgress?.(done, total);
   const parts: Reconciliation[] = [];
-  for (const license of licenses) parts.push(await reconcileLicense(ledger, license, question));
+  for (const { license, logged } of asked) parts.push(await reconcileLicense(logged, license, question, answered));
   const sum = (of: (part: Reconciliation) => number): number => parts.reduce((total, part) => total + of(part), 0);
   return {
     seats: sum(({ seats }) => seats),
@@ -44,33 +52,35 @@ export async function reconcileServer(
 }
 
 async function reconcileLicense(
-  ledger: Ledger,
+  logged: ReadonlyMap<string, LoggedSeat>,
   license: AskedLicense,
-  { ask, concurrency, signal, onProgress }: ServerQuestion,
+  { ask, concurrency, signal }: ServerQuestion,
+  answered: () => void,
 ): Promise<Reconciliation> {
-  const logged = await loggedSeats(ledger, sha256Hex(utf8(license.licenseKey)));
   const told: ServerSeat[] = [];
   const silent = new Set<string>();
   let active: number | null = null;
-  let done = 0;
   const waiting = logged.entries();
   // When one question fails, nobody waits for the others.
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const work = async (): Promise<void> => {
     for (const [fingerprintSha256, { fingerprint }] of waiting) {
-      if (either.aborted) throw new StationError("CANCELLED", "The comparison was stopped. Nothing was changed by it.");
+      either.throwIfAborted();
       const answer = fingerprint === null ? null : await seatOf(ask, license, fingerprint, either);
       if (answer !== null && answer !== "none") active = Math.max(active ?? 0, answer.license.activeSeats);
       if (answer === null || fingerprint === null || isSilent(answer)) silent.add(fingerprintSha256);
       else if (answer !== "none" && answer.activationId !== null)
         told.push({ fingerprint, activationId: answer.activationId, deviceName: answer.deviceName });
-      done += 1;
-      onProgress?.(done, logged.size);
+      answered();
     }
   };
   try {
     await Promise.all(Array.from({ length: Math.min(concurrency, Math.max(1, logged.size)) }, work));
+  } catch (error) {
+    // However the question under way broke off: unlike a batch, nothing is left to resume.
+    if (!signal.aborted) throw error;
+    throw new StationError("CANCELLED", "The comparison was stopped. Nothing was changed by it.");
   } finally {
     stop.abort();
   }

@@ -77,6 +77,8 @@ const scopeOf: Readonly<Record<CallName, Scope>> = {
   "audit.report": "members",
   "audit.reconcile-csv": "auditors",
   "audit.reconcile-server": "auditors",
+  "audit.reconcile-stop": "auditors",
+  "audit.reconciled": "auditors",
 
   "keys.rotate": "administrators",
   "witness.list": "members",

@@ -2,7 +2,7 @@ import { type Answer, answer, type Question } from "../audit/answer.ts";
 import { writeAnswerCsv } from "../audit/answer-csv.ts";
 import { type Period } from "../audit/period.ts";
 import { type Reconciliation, reconcile } from "../audit/reconcile.ts";
-import { type AskedLicense, reconcileServer } from "../audit/reconcile-server.ts";
+import { type AskedLicense, reconcileServer, type ServerQuestion } from "../audit/reconcile-server.ts";
 import { writePrintedReport } from "../audit/report-files.ts";
 import type { ReportLanguage } from "../audit/report-text.ts";
 import { seatsFromCsv } from "../audit/seat-list.ts";
@@ -20,7 +20,11 @@ export interface AuditFace {
   /** `file` with `.pdf` behind it where it could be printed, else `.html`. @param file a new one, without an ending */
   writeReport(period: Period, language: ReportLanguage, file: string): Promise<{ file: string; printed: boolean }>;
   reconcileList(csv: string): Promise<Reconciliation>;
-  reconcileServer(api: ApiAccess, licenses: readonly AskedLicense[], signal: AbortSignal): Promise<Reconciliation>;
+  reconcileServer(
+    api: ApiAccess,
+    licenses: readonly AskedLicense[],
+    watch: Pick<ServerQuestion, "signal" | "onProgress">,
+  ): Promise<Reconciliation>;
 }
 
 export function stationAudit(
@@ -41,10 +45,10 @@ export function stationAudit(
       return await writePrintedReport(ledger, order, file, printPdf);
     },
     reconcileList: (csv) => reconcile(ledger, seatsFromCsv(csv), null),
-    reconcileServer: async (api, licenses, signal) => {
+    reconcileServer: async (api, licenses, watch) => {
       const asker = seatAsker(api, { env, version });
       try {
-        return await reconcileServer(ledger, licenses, { ask: asker.ask, concurrency: api.concurrency, signal });
+        return await reconcileServer(ledger, licenses, { ...watch, ask: asker.ask, concurrency: api.concurrency });
       } finally {
         await asker.close();
       }

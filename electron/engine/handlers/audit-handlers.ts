@@ -44,21 +44,33 @@ export function auditHandlers(desk: Desk, dialogs: Dialogs, clock: Clock): Pick<
       return file === null ? null : viewOf(await opened.audit.reconcileList(await listText(file)));
     },
     "audit.reconcile-server": async () => {
-      const { opened, licenses, api } = await begun(desk);
+      const { opened, licenses, api, comparison } = await begun(desk);
       const asked = licenses.list().map(({ id, product }) => ({ product, licenseKey: licenses.keyOf(id) }));
       if (asked.length === 0)
         throw new StationError(
           "LICENSE_KEY_MISSING",
           "The station holds no licence key. Add one under licences first.",
         );
-      return viewOf(await opened.audit.reconcileServer(api(), asked, AbortSignal.timeout(patienceMs)));
+      const access = api();
+      return comparison.start((onProgress, signal) =>
+        opened.audit.reconcileServer(access, asked, { onProgress, signal }),
+      );
+    },
+    "audit.reconcile-stop": async () => {
+      const { comparison } = await begun(desk);
+      comparison.stop();
+      await comparison.ended;
+      return comparison.view();
+    },
+    "audit.reconciled": async () => {
+      const found = (await desk.existing())?.comparison.found() ?? null;
+      return found === null ? null : viewOf(found);
     },
   };
 }
 
 /** What a table on a screen holds; a file holds them all. */
 const mostRows = 5000;
-const patienceMs = 30 * 60_000;
 const longestList = 64 * 1024 * 1024;
 
 function questionOf(asked: CallInput<"audit.csv">): Question {
@@ -90,7 +102,7 @@ function cellOf(value: unknown): string | number | boolean | null {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }
 
-function viewOf({ differences, ...rest }: Reconciliation): CallOutput<"audit.reconcile-server"> {
+function viewOf({ differences, ...rest }: Reconciliation): NonNullable<CallOutput<"audit.reconciled">> {
   return { ...rest, total: differences.length, differences: differences.slice(0, mostRows) };
 }
 

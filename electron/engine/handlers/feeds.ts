@@ -3,6 +3,7 @@ import type { FeedSources } from "../dispatch.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Desk } from "./desk.ts";
 import { benchView } from "./bench/bench-view.ts";
+import { neverCompared } from "./comparison.ts";
 import { noLicence } from "./licence-handlers.ts";
 import { approvalViews, sessionViewOf } from "./operator-views.ts";
 import { seatsLeft } from "./seats.ts";
@@ -18,6 +19,7 @@ export function deskFeeds(desk: Desk, clock: Clock): FeedSources {
     batches: { current: () => desk.current()?.batches.recent() ?? [], onChange },
     bench: { current: () => benchView(desk.bench), onChange },
     verification: { current: () => desk.current()?.verification.view() ?? neverVerified, onChange },
+    comparison: { current: () => desk.current()?.comparison.view() ?? neverCompared, onChange },
     licence: { current: () => desk.current()?.engine.licence() ?? noLicence, onChange },
     session: { current: () => sessionViewOf(desk.real()?.engine.operators ?? null), onChange },
     approvals: { current: () => approvalViews(desk.real()?.engine.operators ?? null, clock.now()), onChange },

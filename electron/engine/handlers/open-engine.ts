@@ -64,7 +64,10 @@ export function realEngine({ sealing, version, env, verifierPy, printPdf, openSt
         const { problems } = verdict;
         const [first] = problems;
         if (first !== undefined) station.makeReadOnly(damageOf(first.message));
-        return problems.map(({ index, message }) => (index === null ? message : `Entry ${index}: ${message}`));
+        // What names its entry itself is not told twice which one it is.
+        return problems.map(({ index, message }) =>
+          index === null || message.startsWith(`Entry ${index} `) ? message : `Entry ${index}: ${message}`,
+        );
       },
       isPartlyChecked: station.readOnly === null && !isOpenedWhole(ledger.size),
       server: serverProbe(version, env, clock),

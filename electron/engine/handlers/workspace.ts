@@ -15,6 +15,7 @@ import { type Batches, createBatches } from "./batches.ts";
 import type { BatchRun } from "./batch-run.ts";
 import type { Engine, OpenedEngine, RehearsalServer } from "./engine-face.ts";
 import type { LedgerReads } from "./ledger-reads.ts";
+import { type Comparison, createComparison } from "./comparison.ts";
 import { createSticks, type Stick, type Sticks, type StickSummary } from "./sticks.ts";
 import { createThroughput, type Throughput } from "./throughput.ts";
 import { createVerification, type Verification } from "./verification.ts";
@@ -50,6 +51,7 @@ export interface Workspace {
   readonly batches: Batches;
   readonly throughput: Throughput;
   readonly verification: Verification;
+  readonly comparison: Comparison;
   readonly rehearsal: RehearsalServer | null;
   /** How the server is reached. @throws StationError SECRET_MISSING, API_URL_INVALID */
   api(acceptSigningKey?: boolean): ApiAccess;
@@ -90,7 +92,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     ended,
   });
   const verification = createVerification(opened.checkLedger, clock, changed);
-  if (opened.isPartlyChecked) verification.start();
+  // What opening left unseen: all that lies before the newest entries, or all that is wrong besides the first.
+  if (opened.isPartlyChecked || engine.readOnly !== null) verification.start();
+  const comparison = createComparison(clock, changed);
   for (const folder of folders.get()) void sticks.read(sticks.addFolder(folder));
 
   return {
@@ -105,6 +109,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     batches,
     throughput,
     verification,
+    comparison,
     rehearsal,
     api: (acceptSigningKey = false) => apiAccess(engine, options.settings(), rehearsal, acceptSigningKey),
     order: (onConflict) =>
@@ -115,6 +120,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     },
     close: async () => {
       await batches.stopAll();
+      comparison.stop();
+      await comparison.ended;
       await verification.ended;
       await engine.close();
       await rehearsal?.close();

@@ -1,14 +1,13 @@
 import { Scale } from "lucide-react";
 import { useState } from "react";
-import type { CallOutput } from "#shared/ipc/contract.ts";
 import { useText } from "../../text/use-text.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { Fingerprint } from "../../ui/fingerprint.tsx";
 import { Note } from "../../ui/note.tsx";
 import { StateIcon } from "../../ui/state-icon.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
+import type { Reconciliation } from "./use-comparison.ts";
 
-type Reconciliation = NonNullable<CallOutput<"audit.reconcile-csv">>;
 type Difference = Reconciliation["differences"][number];
 
 /** What the licensing server and the ledger do not agree on. */
@@ -18,7 +17,7 @@ export function Reconciled(props: { readonly found: Reconciliation | null }) {
   const words = text.answers;
   const [active, setActive] = useState<number | null>(null);
   const columns = useDifferenceColumns();
-  if (found === null) return <Empty icon={Scale} title={words.questions.reconcile} body={words.compareBody} />;
+  if (found === null) return <Empty icon={Scale} title={words.compareBefore} body={words.compareBeforeBody} />;
   if (found.total === 0 && found.unanswered === 0) {
     return (
       <div className="note" data-tone="done" role="status">

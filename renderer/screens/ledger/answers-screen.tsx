@@ -1,4 +1,4 @@
-import { BookLock, FileSpreadsheet, FileText, SearchX } from "lucide-react";
+import { BookLock, FileSpreadsheet, FileText, OctagonX, SearchX } from "lucide-react";
 import { useState } from "react";
 import type { CallInput, CallOutput } from "#shared/ipc/contract.ts";
 import { useCommand, useLive } from "../../client/hooks.ts";
@@ -14,7 +14,9 @@ import { Table } from "../../ui/table.tsx";
 import { type AnswerRow, useAnswerColumns } from "./answers-columns.tsx";
 import { AnswersForm } from "./answers-form.tsx";
 import { Reconciled } from "./answers-reconciled.tsx";
+import { CompareNote } from "./compare-note.tsx";
 import "./ledger.css";
+import { useComparison } from "./use-comparison.ts";
 
 type Answer = CallOutput<"audit.devices">;
 
@@ -25,7 +27,6 @@ export function AnswersScreen() {
   const size = useLive((state) => state.status?.ledger.size ?? 0);
   const [form, setForm] = useState(firstQuestion);
   const [answer, setAnswer] = useState<Answer | null>(null);
-  const [compared, setCompared] = useState<CallOutput<"audit.reconcile-csv">>(null);
   const [said, setSaid] = useState<readonly string[]>([]);
   const [active, setActive] = useState<number | null>(null);
   const command = useCommand();
@@ -34,6 +35,8 @@ export function AnswersScreen() {
   const question = questionOf(form);
   const period = periodOf(form);
   const isComparing = form.kind === "reconcile";
+  const comparing = useComparison(isComparing);
+  const isRunning = comparing.comparison?.running ?? false;
   const isBusy = command.busy || ask.busy;
   const begin = () => {
     setSaid([]);
@@ -42,12 +45,6 @@ export function AnswersScreen() {
   const change = (next: QuestionForm) => {
     if (next.kind !== form.kind) setAnswer(null);
     setForm(next);
-  };
-  const compare = (name: "audit.reconcile-server" | "audit.reconcile-csv") => {
-    begin();
-    void command.run(name, {}).then((found) => {
-      if (found !== null) setCompared(found);
-    });
   };
   const saveCsv = () => {
     if (question === null) return;
@@ -92,18 +89,27 @@ export function AnswersScreen() {
         )
       }
       secondary={
-        isComparing ? (
-          <Button onPress={() => compare("audit.reconcile-csv")} isDisabled={size === 0 || isBusy}>
+        !isComparing ? undefined : isRunning ? (
+          <Button onPress={comparing.stop} isDisabled={comparing.busy}>
+            <OctagonX size={20} aria-hidden />
+            {words.compareStop}
+          </Button>
+        ) : (
+          <Button onPress={comparing.takeList} isDisabled={size === 0 || comparing.busy}>
             {words.compareList}
           </Button>
-        ) : undefined
+        )
       }
       next={
         isComparing
           ? {
-              label: words.compareServer,
-              isDisabled: size === 0 || isBusy,
-              onPress: () => compare("audit.reconcile-server"),
+              label: isRunning ? words.comparing : words.compareServer,
+              isDisabled: size === 0 || comparing.busy || isRunning,
+              onPress: () => {
+                begin();
+                comparing.askServer();
+              },
+              needs: "audit.reconcile-server",
             }
           : {
               label: words.ask,
@@ -118,6 +124,8 @@ export function AnswersScreen() {
       <AnswersForm form={form} onChange={change} />
       {command.failure === null ? null : <FailureNote failure={command.failure} />}
       {ask.failure === null ? null : <FailureNote failure={ask.failure} />}
+      {isComparing ? <CompareNote comparison={comparing.comparison} /> : null}
+      {isComparing && comparing.failure !== null ? <FailureNote failure={comparing.failure} /> : null}
       {said.length === 0 ? null : (
         <Note>
           {said.map((line) => (
@@ -127,7 +135,9 @@ export function AnswersScreen() {
       )}
       <div className="table-space">
         {isComparing ? (
-          <Reconciled found={compared} />
+          comparing.hasSaid ? null : (
+            <Reconciled found={comparing.found} />
+          )
         ) : (
           <Table<AnswerRow>
             label={words.tableLabel}

@@ -1,3 +1,4 @@
+import { useLive } from "../../client/hooks.ts";
 import { type Slot, slotStep, toneOf } from "../../model/slots.ts";
 import { useText } from "../../text/use-text.ts";
 import { type Shape, StateIcon } from "../../ui/state-icon.tsx";
@@ -34,7 +35,11 @@ export function Tile(props: {
   const isBusy = tone === "working" || tone === "quiet";
   const word = text.shell.states[state];
   const what = slot.stick === null ? "" : stickWords(slot.stick);
-  const todo = text.station.todo[slotStep(slot.stick)];
+  const isBroken = useLive((live) => live.status?.ledger.health === "broken");
+  const step = slotStep(slot.stick);
+  // Nobody is sent for a stick, or to a check, that this station would refuse.
+  const todo =
+    isBroken && (step === "insert" || step === "check") ? text.ledger.readOnly.tile : text.station.todo[step];
   const progress = tone === "working" ? (slot.stick?.progress ?? 0) : null;
   return (
     <>

@@ -8,6 +8,7 @@ import { Screen } from "../../shell/screen.tsx";
 import { go } from "../../shell/use-route.ts";
 import { useText } from "../../text/use-text.ts";
 import { Button } from "../../ui/button.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { StateIcon } from "../../ui/state-icon.tsx";
 import "./tamper.css";
@@ -35,6 +36,7 @@ export function TamperScreen() {
     });
   };
   const seen = licence?.tampering ?? [];
+  const stationKey = useLive((state) => state.settings?.keyFingerprints.ledger ?? "");
   const kinds: Readonly<Record<string, string>> = words.kinds;
   return (
     <Screen
@@ -59,7 +61,9 @@ export function TamperScreen() {
             {seen.map((event) => (
               <li key={`${event.at} ${event.kind}`}>
                 <p className="strong">{kinds[event.kind] ?? words.otherKind}</p>
-                <p lang="en">{event.message}</p>
+                <p lang="en" className="code small any-break">
+                  {event.message}
+                </p>
                 <p className="small">
                   {words.at} <time dateTime={event.at}>{isoSecond(event.at)}</time> ·{" "}
                   {text.licence.edges.local(localSecond(event.at, language))}
@@ -67,6 +71,15 @@ export function TamperScreen() {
               </li>
             ))}
           </ul>
+          <p className="small">{words.station}</p>
+          <p className="code small any-break">{stationKey}</p>
+          <div className="tamper-send">
+            <CopyButton
+              text={() => [`${words.station}: ${stationKey}`, ...seen.map(eventLine)].join("\n")}
+              label={words.copy}
+              copied={text.shell.common.copied}
+            />
+          </div>
         </section>
         <section className="card tamper-back" aria-label={words.back}>
           <h2>{words.back}</h2>
@@ -111,4 +124,8 @@ export function TamperScreen() {
       </div>
     </Screen>
   );
+}
+
+function eventLine({ at, kind, message }: Licence["tampering"][number]): string {
+  return `${at} ${kind}: ${message}`;
 }

@@ -92,6 +92,15 @@ export const answers: Shape<typeof english> = {
   compareList: "Mit Liste aus dem Dashboard vergleichen",
   compareBody:
     "Nach jedem Gerät des Journals wird unter den Lizenzen dieser Station gefragt; das belegt keinen Platz. Oder eine CSV-Liste der Aktivierungen wählen.",
+  compareBefore: "Noch nichts verglichen",
+  compareBeforeBody: "Hier steht, worin Server und Journal nicht übereinstimmen.",
+  comparing: "Vergleich läuft",
+  comparedSoFar: (done, total) => `${n(done)} von ${n(total)} Geräten abgefragt`,
+  compareStop: "Vergleich anhalten",
+  compareStopped: (done, total) =>
+    total === 0 ? "Angehalten vor der ersten Frage" : `Angehalten nach ${n(done)} von ${n(total)} Geräten`,
+  compareStoppedBody:
+    "Fragen ändert nichts: kein Platz wurde belegt oder freigegeben. Ein neuer Vergleich beginnt beim ersten Gerät.",
   agrees: (seats) => `Server und Journal stimmen bei allen ${n(seats)} Plätzen überein`,
   differs: (agreeing, seats) => `${n(agreeing)} von ${n(seats)} Plätzen stimmen überein`,
   unanswered: (count) => `Bei ${n(count)} Geräten sagt der Server nicht, ob sie einen Platz haben.`,

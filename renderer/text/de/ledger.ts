@@ -33,6 +33,7 @@ export const ledger: Shape<typeof english> = {
       `${entries(count)}, noch beweisbar, gesichert nach ${folder}. DAMAGE.txt dort sagt, was an den anderen falsch ist.`,
     savedHere: (count) => `${entries(count)}, noch beweisbar, gesichert`,
     again: "Noch einmal prüfen",
+    tile: "Diese Station liest nur",
   },
   unchecked: "In dieser Sitzung nicht geprüft",
   export: "Exportieren",

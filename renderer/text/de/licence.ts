@@ -190,7 +190,9 @@ export const licence: Shape<typeof english> = {
     },
     back: "Der Weg zurück",
     backBody:
-      "Diese Seite dem Hersteller schicken. Er schickt einen Wiederherstellungsschlüssel für genau diese Station und dieses Ereignis. Auch seine Verwendung steht danach im Journal.",
+      "Dem Hersteller schicken, was gesehen wurde, und den Schlüssel dieser Station. Er schickt einen Wiederherstellungsschlüssel für genau diese Station und dieses Ereignis. Auch seine Verwendung steht danach im Journal.",
+    station: "Journalschlüssel dieser Station, SHA-256",
+    copy: "Für den Hersteller kopieren",
     key: "Wiederherstellungsschlüssel",
     keyHint: "Verdeckt, und vergessen, sobald er übergeben ist.",
     next: "Station wiederherstellen",

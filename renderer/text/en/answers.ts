@@ -86,6 +86,15 @@ export const answers = {
   compareList: "Compare a list from its dashboard",
   compareBody:
     "Every device of the ledger is asked about under the licences kept here; asking takes no seat. Or choose a CSV list of activations.",
+  compareBefore: "Nothing is compared yet",
+  compareBeforeBody: "What the server and the ledger do not agree on stands here.",
+  comparing: "Comparing",
+  comparedSoFar: (done: number, total: number) => `${n(done)} of ${n(total)} devices asked about`,
+  compareStop: "Stop comparing",
+  compareStopped: (done: number, total: number) =>
+    total === 0 ? "Stopped before the first device was asked about" : `Stopped after ${n(done)} of ${n(total)} devices`,
+  compareStoppedBody:
+    "Asking changes nothing: no seat was taken or given back. A new comparison begins with the first device.",
   agrees: (seats: number) => `Server and ledger agree on all ${n(seats)} seats`,
   differs: (agreeing: number, seats: number) => `${n(agreeing)} of ${n(seats)} seats agree`,
   unanswered: (count: number) => `Of ${n(count)} devices the server would not say whether they hold a seat.`,

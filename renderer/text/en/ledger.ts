@@ -27,6 +27,7 @@ export const ledger = {
       `${entries(count)} that can still be proved saved to ${folder}. DAMAGE.txt there says what is wrong with the others.`,
     savedHere: (count: number) => `${entries(count)} that can still be proved saved`,
     again: "Verify again",
+    tile: "This station only reads",
   },
   unchecked: "Not verified in this session",
   export: "Export",

@@ -190,7 +190,9 @@ export const licence = {
     },
     back: "The way back",
     backBody:
-      "Send this page to your vendor. They send a recovery key made for this station and this very event. Using it is written into the ledger too.",
+      "Send your vendor what was seen and this station's key. They send a recovery key made for this station and this very event. Using it is written into the ledger too.",
+    station: "This station's ledger key, SHA-256",
+    copy: "Copy for the vendor",
     key: "Recovery key",
     keyHint: "Masked, and forgotten as soon as it was handed over.",
     next: "Recover the station",

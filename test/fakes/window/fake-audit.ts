@@ -1,14 +1,33 @@
 import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
-import type { CallInput, CallName, CallOutput } from "#shared/ipc/contract.ts";
+import type { CallInput, CallName, CallOutput, FeedSnapshot } from "#shared/ipc/contract.ts";
 
 type AuditCall = Extract<CallName, `audit.${string}`>;
 type AuditHandlers = { readonly [N in AuditCall]: (input: CallInput<N>) => CallOutput<N> };
 
 const operators = ["R. Vogel", "J. Brandt", null];
 
+/** Devices asked about in a second: slow enough to be looked at. */
+const askedPerSecond = 2;
+const neverCompared: FeedSnapshot<"comparison"> = {
+  running: false,
+  done: 0,
+  total: 0,
+  ended: null,
+  problem: null,
+  finishedAt: null,
+};
+
+export interface FakeAudit {
+  readonly handlers: AuditHandlers;
+  readonly comparison: () => FeedSnapshot<"comparison">;
+  readonly advance: (ms: number) => void;
+}
+
 /** Answers as a station gives them after a year; a new one has none. */
-export function fakeAudit(isUsed: boolean): AuditHandlers {
+export function createFakeAudit(isUsed: boolean, instant: () => string): FakeAudit {
+  let comparison = neverCompared;
+  let asked = 0;
   const answer = (
     columns: readonly string[],
     rows: CallOutput<"audit.devices">["rows"],
@@ -53,7 +72,7 @@ export function fakeAudit(isUsed: boolean): AuditHandlers {
       }),
       total,
     );
-  const reconciliation: CallOutput<"audit.reconcile-server"> = {
+  const reconciliation: NonNullable<CallOutput<"audit.reconciled">> = {
     seats: 384,
     agreeing: 380,
     unanswered: 0,
@@ -83,7 +102,7 @@ export function fakeAudit(isUsed: boolean): AuditHandlers {
       { kind: "seats-uncounted", deviceName: null, fingerprintSha256: null, server: "386", ledger: "384" },
     ],
   };
-  return {
+  const handlers: AuditHandlers = {
     "audit.devices": () => files(200, 5120),
     "audit.expiring": () => files(18, 18),
     "audit.device": ({ device }) =>
@@ -150,6 +169,27 @@ export function fakeAudit(isUsed: boolean): AuditHandlers {
     "audit.csv": ({ kind }) => ({ file: `/home/vogel/exports/${kind}.csv`, rows: 5120 }),
     "audit.report": () => ({ file: "/home/vogel/exports/report.pdf", printed: true }),
     "audit.reconcile-csv": () => reconciliation,
-    "audit.reconcile-server": () => reconciliation,
+    "audit.reconcile-server": () => {
+      if (comparison.running) return comparison;
+      asked = 0;
+      return (comparison = { ...neverCompared, running: true, total: reconciliation.seats });
+    },
+    "audit.reconcile-stop": () => {
+      if (comparison.running) comparison = { ...comparison, running: false, ended: "stopped", finishedAt: instant() };
+      return comparison;
+    },
+    "audit.reconciled": () => (comparison.ended === "compared" ? reconciliation : null),
+  };
+  return {
+    handlers,
+    comparison: () => comparison,
+    advance: (ms) => {
+      if (!comparison.running) return;
+      asked += (ms / 1000) * askedPerSecond;
+      const done = Math.min(comparison.total, Math.floor(asked));
+      comparison = { ...comparison, done };
+      if (done === comparison.total)
+        comparison = { ...comparison, running: false, ended: "compared", finishedAt: instant() };
+    },
   };
 }
