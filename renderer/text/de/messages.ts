@@ -676,7 +676,7 @@ export const messages: Messages = {
   ],
   APPROVAL_NEEDED: [
     "Eine zweite Person muss das freigeben.",
-    nothingSpent,
+    "Nichts wurde geändert.",
     "Bitten Sie um Freigabe; die Schichtleitung zeigt Ausweis und PIN.",
   ],
   APPROVAL_CLOSED: [

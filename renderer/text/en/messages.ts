@@ -672,7 +672,7 @@ export const messages: Messages = {
   ],
   APPROVAL_NEEDED: [
     "A second person must approve this.",
-    nothingSpent,
+    "Nothing was changed.",
     "Ask for approval, and have a supervisor show badge and PIN.",
   ],
   APPROVAL_CLOSED: ["This request for approval is closed.", "Nothing was changed.", "Ask for a new one."],
