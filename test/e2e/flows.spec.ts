@@ -39,7 +39,11 @@ describe.skipIf(chromiumPath === undefined)("the window on a fake engine", () =>
   test("every tile tells a screen reader its state when that changes", async () => {
     const page = await open({ scenario: "one-stick", hash: "#/station" });
     const told = page.locator('.tiles [role="status"]').first();
-    await page.waitForFunction("document.querySelector('.tiles [role=status]').textContent !== ''");
+    await expect
+      .poll(() => page.evaluate("document.querySelector('.tiles [role=status]').textContent !== ''"), {
+        timeout: 20_000,
+      })
+      .toBe(true);
     expect(await told.textContent()).toBe("Slot 1: Ready. Check it now");
     await page.evaluate('fakeEngine.plug([{ state: "action", problem: { code: "STICK_GONE", message: "gone" } }])');
     await page.getByText("The stick was pulled before it was finished.").waitFor();
@@ -138,9 +142,13 @@ describe.skipIf(chromiumPath === undefined)("the window on a fake engine", () =>
     await page.getByRole("heading", { name: "Einstellungen" }).waitFor();
     expect(await page.evaluate("document.documentElement.lang")).toBe("de");
     await page.getByText("Dunkel", { exact: true }).click();
-    await page.waitForFunction("document.documentElement.dataset.theme === 'dark'");
+    await expect
+      .poll(() => page.evaluate("document.documentElement.dataset.theme === 'dark'"), { timeout: 20_000 })
+      .toBe(true);
     await page.getByText("Fertigung").first().click();
-    await page.waitForFunction("document.documentElement.dataset.density === 'factory'");
+    await expect
+      .poll(() => page.evaluate("document.documentElement.dataset.density === 'factory'"), { timeout: 20_000 })
+      .toBe(true);
   });
 
   test("a wrong passphrase is refused in words; the right one opens the station", async () => {

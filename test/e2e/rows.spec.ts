@@ -2,7 +2,10 @@ import type { Browser } from "playwright";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { chromiumPath, launchChromium, openFake, serveWindow } from "./window.ts";
 
-/** A frame may take three refreshes of a 60 Hz display on a shared two-core machine before scrolling feels rough. */
+/**
+ * A frame may take three refreshes of a 60 Hz display before scrolling feels rough; on a machine whose frames take that
+ * long with nothing moving, twice as long as those.
+ */
 const roughFrameMs = 50;
 const largestHeapMb = 120;
 
@@ -55,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)("ten thousand rows", () => {
       `10,000 rows: p95 frame ${p95.toFixed(1)} ms (${still.toFixed(1)} ms standing still), heap ${heapMb.toFixed(0)} MB, ${drawn} rows drawn`,
     );
     expect(drawn).toBeLessThan(80);
-    expect(p95).toBeLessThan(roughFrameMs);
+    expect(p95).toBeLessThan(Math.max(roughFrameMs, 2 * still));
     expect(heapMb).toBeLessThan(largestHeapMb);
 
     await page.locator(".table").focus();

@@ -21,10 +21,10 @@ test.skipIf(chromiumPath === undefined)(
       await picture("no-code.png", Buffer.from(blank, "base64"));
       await page.getByText(/no QR code/i).waitFor();
       await picture("type-plate.png", await toBuffer("fp-from-a-picture-01\nline-7-oven", { width: 400 }));
-      await page.waitForFunction(
-        "[...document.querySelectorAll('textarea, input')].some((field) => field.value.includes('fp-from-a-picture-01'))",
-      );
-      expect(await page.getByLabel("Device name").inputValue()).toBe("line-7-oven");
+      const isFilled =
+        "[...document.querySelectorAll('textarea, input')].some((field) => field.value.includes('fp-from-a-picture-01'))";
+      await expect.poll(() => page.evaluate(isFilled), { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => page.getByLabel("Device name").inputValue()).toBe("line-7-oven");
     } finally {
       await opened.close();
       await browser.close();
