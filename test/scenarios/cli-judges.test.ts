@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paeBytes, parseEnvelope } from "#shared/formats/dsse.ts";
@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** The test runs where all programs are; elsewhere it is skipped, and its title says for want of what. */
-function judged(programs: readonly string[], title: string, work: () => void): void {
+function judged(programs: readonly string[], title: string, work: () => void | Promise<void>): void {
   const missing = programs.filter((name) => spawnSync("sh", ["-c", `command -v ${name}`]).status !== 0);
   if (missing.length === 0 || isRequired) test(title, work);
   else test.skip(`${title} (skipped: no ${missing.join(", ")} here)`, work);
@@ -101,6 +101,17 @@ judged(["python3", "openssl", "sha256sum", "base64"], "every command of VERIFY.t
     expectGood(shell(filled, exported));
   }
   rmSync(join(exported, "older"));
+});
+
+judged(["python3", "openssl"], "every command of a slice's VERIFY.txt runs and accepts the slice", async () => {
+  const slice = join(exported, "..", "slice");
+  expect((await world.station(["ledger", "export", "--device", "fp-a-0001", "--out", slice])).code).toBe(0);
+  const text = readFileSync(join(slice, "VERIFY.txt"), "utf8");
+  expect(text.includes("verify.html")).toBe(existsSync(join(slice, "verify.html")));
+  const commands = commandsIn(join(slice, "VERIFY.txt"));
+  expect(commands[0]).toBe("python3 verify.py --keys . .");
+  expect(commands).toHaveLength(4);
+  for (const command of commands) expectGood(shell(command, slice));
 });
 
 judged(["python3"], "the stock Python verifier refuses an export with one changed entry", () => {

@@ -4,7 +4,7 @@ import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { toFailure } from "#shared/domain/errors.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
 import { stationKeyFiles } from "../../engine/exported-keys.ts";
-import { auditorPage } from "../../engine/audit/auditor-page.ts";
+import { auditorPage, verifierFiles } from "../../engine/audit/auditor-page.ts";
 import type { SliceQuery } from "../../engine/audit/choose-entries.ts";
 import { allTime, parsePeriod } from "../../engine/audit/period.ts";
 import { exportReports } from "../../engine/audit/report-files.ts";
@@ -91,22 +91,21 @@ async function exportTo(out: string, args: Args, isJson: boolean, io: Io): Promi
     try {
       const publicKeys = stationKeyFiles(keys, ledger, name).files;
       const verifierHtml = auditorPage();
+      const verifierPy = readFileSync(fileURLToPath(new URL("../../engine/ledger/verify.py", import.meta.url)));
+      const files = { ...publicKeys, ...verifierFiles(verifierPy) };
       const { size } = ledger;
       let shown = size;
       if (isSalvage) {
         const verdict = await verifyLedger({ path: ledgerPath, vkey });
         if (verdict.ok) throw usage("The ledger verifies, so there is nothing to salvage. Leave --salvage out.");
-        const files = verifierHtml === null ? publicKeys : { ...publicKeys, "verify.html": verifierHtml };
         shown = (await exportSalvage(ledger, out, verdict, files)).shown;
         io.stderr(`${verdict.problems.length} problems are listed in DAMAGE.txt.`);
       } else if (query === null) {
-        const verifierPy = readFileSync(fileURLToPath(new URL("../../engine/ledger/verify.py", import.meta.url)));
         const order = { period: allTime, now: systemClock.now(), version: stationVersion(), language };
         const reports = exportReports(ledger, order, chromiumPrinter(io.env));
         const cosigned = cosignedCheckpoints(ledger);
         await exportLedger(ledger, out, { publicKeys, verifierPy, verifierHtml, cosigned, reports });
       } else {
-        const files = verifierHtml === null ? publicKeys : { ...publicKeys, "verify.html": verifierHtml };
         shown = (await exportSlice(ledger, out, query, { files, cosigned: cosignedCheckpoints(ledger) })).shown;
       }
       if (isJson) io.stdout(JSON.stringify({ out, entries: shown, size, checkpoint: ledger.checkpoint() }));

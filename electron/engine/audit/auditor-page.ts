@@ -11,3 +11,9 @@ export function auditorPage(): Uint8Array | null {
     return null;
   }
 }
+
+/** Both verifiers by their names in an export; the page where it was built. */
+export function verifierFiles(verifierPy: Uint8Array): Readonly<Record<string, Uint8Array>> {
+  const page = auditorPage();
+  return { "verify.py": verifierPy, ...(page === null ? {} : { "verify.html": page }) };
+}

@@ -82,9 +82,11 @@ export async function writeSlice(
     lines.close();
     table.close();
     const summary = { size, shown: indices.length, leftOut };
+    const [hasPython, hasPage] = ["verify.py", "verify.html"].map((name) => Object.hasOwn(options.files, name));
+    const parts = { isJudged: added !== null, hasPython: hasPython === true, hasPage: hasPage === true };
     folder.write("slice.json", utf8(`${canonicalJson(sliceDocument(ledger.origin, query, summary, added))}\n`));
     folder.write("checkpoint", checkpointOf(receiptOf(indices[0] ?? 0)));
-    folder.write("VERIFY.txt", utf8(sliceText(ledger.origin, summary, added !== null)));
+    folder.write("VERIFY.txt", utf8(sliceText(ledger.origin, summary, parts)));
     for (const [name, bytes] of Object.entries({ ...options.files, ...cosigned })) folder.write(name, bytes);
     await folder.commit();
     return summary;

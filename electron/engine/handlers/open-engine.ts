@@ -5,7 +5,7 @@ import type { Failure } from "#shared/domain/errors.ts";
 import { refreshLicence, registerLicence } from "../authority/issuer-client.ts";
 import { carryKeys, vendorKeyEntry } from "../authority/vendor-keys.ts";
 import type { ApiAccess } from "../batch/job.ts";
-import { auditorPage } from "../audit/auditor-page.ts";
+import { auditorPage, verifierFiles } from "../audit/auditor-page.ts";
 import { allTime } from "../audit/period.ts";
 import { exportReports } from "../audit/report-files.ts";
 import { licensingKeyFiles, stationKeyFiles } from "../exported-keys.ts";
@@ -49,7 +49,7 @@ export function realEngine({ sealing, version, env, verifierPy, printPdf, openSt
     const salvage = async (folder: string) => {
       const vkey = formatVkey(noteKey(station.name, keys.publicKey("ledger")));
       const verdict = await verifyLedger({ path: join(home, "ledger.db"), vkey });
-      return (await exportSalvage(ledger, folder, verdict, publicFiles())).shown;
+      return (await exportSalvage(ledger, folder, verdict, { ...publicFiles(), ...verifierFiles(verifierPy()) })).shown;
     };
     const publicFiles = () => stationKeyFiles(keys, ledger, station.name).files;
     return {

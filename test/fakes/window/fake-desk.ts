@@ -65,7 +65,10 @@ export function createFakeDesk(start: {
     handlers,
     settings: () => settings,
     rotate(use: keyof Settings["keyFingerprints"]) {
-      const keyFingerprints = { ...settings.keyFingerprints, [use]: settings.keyFingerprints[use].toUpperCase() };
+      const keyFingerprints = {
+        ...settings.keyFingerprints,
+        [use]: settings.keyFingerprints[use].split("").toReversed().join(""),
+      };
       settings = { ...settings, keyFingerprints };
     },
     /** In rehearsal everything is chosen already; afterwards the real job is back. */

@@ -20,9 +20,9 @@ export function fakeSettings(part: Partial<Settings>): Settings {
     apiKeySet: true,
     custody: "os",
     keyFingerprints: {
-      ledger: "plant-2+1f0c77ab+AaV1Zk0y",
-      manifest: "SHA256:9c1b5ad07c5f42d1a3ab8d8a1be0b1d4",
-      minisign: "RWQf6LRCGA9i53",
+      ledger: "fe14010b4fe83303852f0467c919ef9a7ca089b91e96e3aad7d426dd87079297",
+      manifest: "05b3abf2579a5eb66403cd78be557fd860633a1fe2103c7642030defe32c657f",
+      minisign: "6b93b933b8287a65a1cc7f078fb12dc8bfab34cc8d026c36aea22b3b776395b7",
     },
     version: "0.1.0",
     ...part,
