@@ -11,8 +11,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
   const load = commands.get(name);
   if (load === undefined) {
-    io.stderr((await import("./help.ts")).helpText);
-    return name === "help" || name === "--help" ? 0 : 2;
+    const { helpText } = await import("./help.ts");
+    const isAsked = name === "help" || name === "--help" || name === "-h";
+    // What was asked for can be paged; what answers a mistake stays out of the results.
+    (isAsked ? io.stdout : io.stderr)(helpText);
+    return isAsked ? 0 : 2;
   }
   try {
     const command = await load();

@@ -159,6 +159,13 @@ test("an interrupt stops in order: exit 4, seats known, and resume finishes", ()
     { latencyMs: 20 },
   ));
 
+test.each([[[]], [["help"]], [["--help"]], [["-h"]]])("help that was asked for is a result: %j", (args) =>
+  inWorld(async (world) => {
+    const { code, stdout, stderr } = await world.station(args);
+    expect([code, stdout, stderr]).toEqual([0, expect.stringContaining("station provision --stick DIR"), ""]);
+  }),
+);
+
 test.each([
   [["provision"], /--stick is missing/],
   [["provision", "--stick", "x", "--frobnicate"], /'--frobnicate'/],
