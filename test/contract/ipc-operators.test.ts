@@ -61,6 +61,11 @@ test("a batch goes on under whoever began it while somebody else signs in, and i
   expect(operator).toBe("Olaf");
   expect(rows.length).toBeGreaterThan(100);
   expect(new Set(rows.map(({ json }) => JSON.parse(json).by))).toEqual(new Set([olaf]));
+  // The window tells people's names, and finds by them what the ledger has under ids.
+  expect(new Set(rows.map((row) => row.operator))).toEqual(new Set(["Olaf"]));
+  const page = await station.call("ledger.page", { before: null, limit: 5, type: "operator.signed", query: "olaf" });
+  expect(page.rows.map((row) => row.operator)).toEqual(page.rows.map(() => "Olaf"));
+  expect(page.rows.length).toBeGreaterThan(0);
 }, 120_000);
 
 test("a contradiction is overridden only with a second person's badge, and the window is told at every step", async () => {

@@ -54,7 +54,7 @@ export function realEngine({ sealing, version, env, verifierPy, printPdf, openSt
     const publicFiles = () => stationKeyFiles(keys, ledger, station.name).files;
     return {
       engine: station,
-      ledger: stationLedger(ledger),
+      ledger: stationLedger(ledger, (id) => station.operators.list().find((one) => one.id === id)?.name ?? null),
       record: createBenchRecord(ledger),
       audit: stationAudit(ledger, { version, env, printPdf }),
       checkLedger: async (progress) => {

@@ -10,8 +10,11 @@ import type { LedgerPage, LedgerReads, LedgerRow } from "./ledger-reads.ts";
 /** Entries looked at before others get their turn: a search through a long ledger must not hold up a batch. */
 const entriesATurn = 512;
 
+/** Operators are in the ledger by name where they were typed in, and by id where they have accounts. */
+export type NameOperator = (id: string) => string | null;
+
 /** The window's questions, answered from the station's own ledger. */
-export function stationLedger(ledger: Ledger): LedgerReads {
+export function stationLedger(ledger: Ledger, nameOf: NameOperator = () => null): LedgerReads {
   const devices = createDeviceIndex(ledger);
   const check = (index: number) => {
     if (index < ledger.size) return;
@@ -19,7 +22,7 @@ export function stationLedger(ledger: Ledger): LedgerReads {
   };
   const row = (index: number): LedgerRow => {
     check(index);
-    return rowOf(index, ledger.entry(index), must(fromUtf8(ledger.entryBytes(index)), "the entry's text"));
+    return rowOf(index, ledger.entry(index), must(fromUtf8(ledger.entryBytes(index)), "the entry's text"), nameOf);
   };
   return {
     get size() {
@@ -34,7 +37,7 @@ export function stationLedger(ledger: Ledger): LedgerReads {
       return ledger.receipt(index);
     },
     row,
-    page: (asked) => page(ledger, asked, row),
+    page: (asked) => page(ledger, asked, row, nameOf),
     batch: (id) => foldBatch(ledger.batchEntries(id)),
     batchIds: (offset, limit) => {
       const ids = ledger.entriesOfType("batch.started").map(({ entry }) => entry.batch);
@@ -59,13 +62,16 @@ async function page(
   ledger: Ledger,
   { before, limit, type, query }: LedgerPage,
   row: (index: number) => LedgerRow,
+  nameOf: NameOperator,
 ): Promise<LedgerRow[]> {
   const wanted = query.trim().toLowerCase();
   const rows: LedgerRow[] = [];
   let end = Math.min(before ?? ledger.size, ledger.size);
   while (end > 0 && rows.length < limit) {
     const from = Math.max(0, end - entriesATurn);
-    const fitting = [...ledger.entries({ from, to: end })].reverse().filter(({ entry }) => fits(entry, type, wanted));
+    const fitting = [...ledger.entries({ from, to: end })]
+      .reverse()
+      .filter(({ entry }) => fits(entry, type, wanted, nameOf));
     rows.push(...fitting.slice(0, limit - rows.length).map(({ index }) => row(index)));
     end = from;
     await turn();
@@ -73,25 +79,33 @@ async function page(
   return rows;
 }
 
-function fits(entry: LedgerEntry, type: string | null, wanted: string): boolean {
+function fits(entry: LedgerEntry, type: string | null, wanted: string, nameOf: NameOperator): boolean {
   if (type !== null && entry.type !== type) return false;
   if (wanted === "") return true;
-  return Object.values(entry).some((value) => typeof value === "string" && value.toLowerCase().includes(wanted));
+  const texts = [...Object.values(entry), whoOf(entry, nameOf)];
+  return texts.some((value) => typeof value === "string" && value.toLowerCase().includes(wanted));
 }
 
-function rowOf(index: number, entry: LedgerEntry, json: string): LedgerRow {
-  const text = (name: string) => {
-    const value = Object.hasOwn(entry, name) ? entry[name as keyof LedgerEntry] : null;
-    return typeof value === "string" ? value : null;
-  };
+/** Whom the entry names, else by whom it came about. */
+function whoOf(entry: LedgerEntry, nameOf: NameOperator): string | null {
+  const id = textOf(entry, "operator") ?? textOf(entry, "by");
+  return id === null ? null : (nameOf(id) ?? id);
+}
+
+function textOf(entry: LedgerEntry, name: string): string | null {
+  const value = Object.hasOwn(entry, name) ? entry[name as keyof LedgerEntry] : null;
+  return typeof value === "string" ? value : null;
+}
+
+function rowOf(index: number, entry: LedgerEntry, json: string, nameOf: NameOperator): LedgerRow {
   return {
     index,
     type: entry.type,
     at: entry.at,
-    batch: text("batch"),
-    fingerprintSha256: text("fingerprint_sha256"),
-    deviceName: text("device_name"),
-    operator: text("operator"),
+    batch: textOf(entry, "batch"),
+    fingerprintSha256: textOf(entry, "fingerprint_sha256"),
+    deviceName: textOf(entry, "device_name"),
+    operator: whoOf(entry, nameOf),
     json,
   };
 }
