@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { loopStick } from "../fixtures/loop-stick.ts";
 import { auditRows } from "./audit-bench.ts";
 import { deliveryRows, type Place } from "./delivery-bench.ts";
 import { ledgerBench } from "./ledger-bench.ts";
-import { exfatVolume } from "./loop-volume.ts";
 import { memoryRow, provisionRows, rateLimitRows } from "./provision-bench.ts";
 import { quotaRows } from "./quota-bench.ts";
 import { formatRows, type Row } from "./row.ts";
@@ -47,8 +47,10 @@ async function part(name: string, measure: () => Promise<readonly Row[]>): Promi
 
 async function deliveries(pairs: number): Promise<readonly Row[]> {
   const places: Place[] = [{ name: "a folder", folder: base, aim: "≤ 1.3" }];
-  const volume = exfatVolume(base);
-  if (volume !== null) places.push({ name: "exFAT in an image", folder: volume.folder, aim: "" });
+  const folder = join(base, "exfat");
+  mkdirSync(folder);
+  const volume = loopStick("exfat", base, folder);
+  if (volume !== null) places.push({ name: "exFAT in an image", folder, aim: "" });
   try {
     return await deliveryRows(base, places, 500, pairs);
   } finally {

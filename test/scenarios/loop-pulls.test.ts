@@ -10,11 +10,13 @@ import { quietHooks } from "./workbench.ts";
 
 const fileSystems = ["ext4", "exfat", "ntfs"] as const satisfies readonly LoopFileSystem[];
 const steps = ["activating", "writing", "verifying", "committing", "done"] as const satisfies readonly BatchStep[];
+const notMounted = " (skipped: this machine does not let us mount it)";
 const fingerprints = ["fp-a-0001", "fp-b-0001", "fp-c-0001"];
 
 describe.each(fileSystems)("a stick with %s of this machine's own kernel", (fileSystem) => {
   const canMount = isMountable(fileSystem);
-  test.skipIf(!canMount)(`is served whole${canMount ? "" : " (skipped: this machine does not let us mount it)"}`, () =>
+  const why = canMount ? "" : notMounted;
+  test.skipIf(!canMount)(`is served whole${why}`, () =>
     onStick(fileSystem, async (world, stick) => {
       expect((await world.provision()).problem).toBeNull();
       stick.plugIn();
@@ -23,37 +25,40 @@ describe.each(fileSystems)("a stick with %s of this machine's own kernel", (file
     }),
   );
 
-  test.skipIf(!canMount).each(steps)("cut off while %s: its file system is whole, and it is finished later", (step) =>
-    onStick(fileSystem, async (world, stick) => {
-      const foreign = world.foreign();
-      let isPulled = false;
-      const stopped = await world.provision({
-        hooks: {
-          ...quietHooks(),
-          step: (now) => {
-            if (now !== step || isPulled) return;
-            isPulled = true;
-            stick.pull();
+  test.skipIf(!canMount).each(steps)(
+    `cut off while %s: its file system is whole, and it is finished later${why}`,
+    (step) =>
+      onStick(fileSystem, async (world, stick) => {
+        const foreign = world.foreign();
+        let isPulled = false;
+        const stopped = await world.provision({
+          hooks: {
+            ...quietHooks(),
+            step: (now) => {
+              if (now !== step || isPulled) return;
+              isPulled = true;
+              stick.pull();
+            },
           },
-        },
-      });
-      expect(isPulled).toBe(true);
-      expect(["STICK_GONE", "STICK_IO", "STICK_READ_ONLY", null]).toContain(stopped.problem);
-      // After the last step everything is on it already.
-      expect(stopped.problem === null).toBe(step === "done");
-      expect(stick.damage()).toBeNull();
-      stick.plugIn();
-      expect(world.foreign()).toEqual(foreign);
-      if (step !== "done") expect((await world.resume()).problem).toBeNull();
-      stick.plugIn();
-      expect(await world.expectSound(fingerprints)).toEqual([]);
-      expect(world.foreign()).toEqual(foreign);
-    }),
+        });
+        expect(isPulled).toBe(true);
+        expect(["STICK_GONE", "STICK_IO", "STICK_READ_ONLY", null]).toContain(stopped.problem);
+        // After the last step everything is on it already.
+        expect(stopped.problem === null).toBe(step === "done");
+        expect(stick.damage()).toBeNull();
+        stick.plugIn();
+        expect(world.foreign()).toEqual(foreign);
+        if (step !== "done") expect((await world.resume()).problem).toBeNull();
+        stick.plugIn();
+        expect(await world.expectSound(fingerprints)).toEqual([]);
+        expect(world.foreign()).toEqual(foreign);
+      }),
   );
 });
 
-test.skipIf(!isMountable("ext4"))(
-  "a volume that was told to write out holds what was written before, and a folder's is left alone",
+const isExt4 = isMountable("ext4");
+test.skipIf(!isExt4)(
+  `a volume that was told to write out holds what was written before, and a folder's is left alone${isExt4 ? "" : notMounted}`,
   () =>
     onStick("ext4", async (world, stick) => {
       const at = (name: string) => join(world.stick, name);

@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { childEnvironment } from "../../electron/engine/drives/child-environment.ts";
+import { fileThreads } from "../../electron/engine/platform/file-threads.ts";
 // @ts-expect-error -- plain JavaScript, which runs before anything is installed
 import { chooseWindow, electronBinary } from "../../electron/cli/choose-window.mjs";
 
@@ -73,4 +75,10 @@ describe("the Electron program", () => {
     writeFileSync(join(root, "electron"), "");
     expect(electronBinary(root, { ELECTRON_OVERRIDE_DIST_PATH: root })).toBe(join(root, "electron"));
   });
+});
+
+test("the command line begins with as many threads for files as a stick's worker has", () => {
+  const [shebang] = readFileSync(join(import.meta.dirname, "../../electron/cli/station.mjs"), "utf8").split("\n");
+  expect(shebang).toContain(` UV_THREADPOOL_SIZE=${fileThreads} node `);
+  expect(childEnvironment()["UV_THREADPOOL_SIZE"]).toBe(String(fileThreads));
 });
