@@ -1,4 +1,5 @@
 import type { BenchView } from "../engine/handlers/bench/bench-view.ts";
+import { decisionLine } from "./decisions.ts";
 
 /** One line of `station arm --json-lines`; every one says its `type` first. */
 export type BenchLine = ReturnType<typeof benchLine | typeof slotLine | typeof driveLine | typeof driveGoneLine>;
@@ -49,7 +50,7 @@ function benchLine({ armed, order, owed, hotplug, problem, slots }: BenchView) {
 }
 
 function slotLine(tile: BenchView["slots"][number]) {
-  const { slot, state, label, sizeBytes, fileSystem, devices, message, stick } = tile;
+  const { slot, state, label, sizeBytes, fileSystem, devices, message, stick, canAccept } = tile;
   return {
     type: "slot" as const,
     slot,
@@ -60,6 +61,8 @@ function slotLine(tile: BenchView["slots"][number]) {
     devices,
     message,
     stick,
+    /** What to write to the standard input of a station that was told to `--decide`; null: nothing is to be decided. */
+    accept: canAccept === null || stick === null ? null : decisionLine({ slot, reason: canAccept, stick }),
   };
 }
 

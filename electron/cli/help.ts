@@ -23,10 +23,11 @@ export const helpText = `station: offline licence provisioning
       which physical port is which slot; teach waits for a stick in each.
   station arm --work-order TEXT --count N --product SLUG --license KEY
           [--license-file FILE] [--renewals] [--teach-all] [--max-size-gib N]
-          [--json-lines] and what provision takes
+          [--json-lines] [--decide] and what provision takes
       works on every stick that is plugged into a slot from now on, within the
       order's count, until it is interrupted. --teach-all: each port in which a
-      stick turns up becomes the next free slot.
+      stick turns up becomes the next free slot. --decide: reads decisions about
+      held sticks on standard input, each the line that its slot told.
   station ledger verify | checkpoint | show [--device FP]
   station ledger export --out DIR [--from DAY] [--to DAY] [--work-order TEXT] [--device FP]
           [--language en|de]

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Clock } from "../engine/platform/clock.ts";
 
 /** Where a command writes and what it reads besides its arguments; injected, so that commands run inside tests. */
@@ -8,6 +9,8 @@ export interface Io {
   stderr(line: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Opened only by a command that was told to read it: in the background a read would stop it. */
+  readonly stdin?: () => Readable;
   /** The system's, unless told. */
   readonly clock?: Clock;
 }

@@ -20,5 +20,6 @@ function processIo(): Io {
     stderr: (line) => void process.stderr.write(line.endsWith("\n") ? line : `${line}\n`),
     env: process.env,
     signal: controller.signal,
+    stdin: () => process.stdin,
   };
 }
