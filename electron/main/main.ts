@@ -134,6 +134,7 @@ async function start(): Promise<void> {
       });
       return response === 1;
     },
+    warn: ({ message }) => console.error(message),
   });
   window.on("close", (event) => {
     writeWindowState(stateFile, { bounds: window.getNormalBounds(), maximized: window.isMaximized() });

@@ -1,4 +1,4 @@
-import type { Failure } from "#shared/domain/errors.ts";
+import { type Failure, toFailure } from "#shared/domain/errors.ts";
 
 interface Stoppable {
   preventDefault(): void;
@@ -18,13 +18,15 @@ export interface QuitPieces {
   tellBlocked(): Promise<void>;
   /** Whether to stop a batch that can go on later. */
   askToStop(): Promise<boolean>;
+  /** That the engine could not close in order, as on a full disk; the ledger and the sticks are made for that. */
+  warn(failure: Failure): void;
 }
 
 /**
  * The station ends in order or not at all: never while a delivery is being committed, after asking while a batch is
  * worked on, and always with the ledger closed first. Returns the listener of the window's `close`.
  */
-export function guardQuit({ app, engine, tellBlocked, askToStop }: QuitPieces): (event: Stoppable) => void {
+export function guardQuit({ app, engine, tellBlocked, askToStop, warn }: QuitPieces): (event: Stoppable) => void {
   let closed = false;
   let asking = false;
 
@@ -33,7 +35,7 @@ export function guardQuit({ app, engine, tellBlocked, askToStop }: QuitPieces): 
     if (engine.isWorking() && !(await askToStop())) return;
     // While the question was on the screen the batch has gone on.
     if (engine.quitBlocker() !== null) return await tellBlocked();
-    await engine.close();
+    await engine.close().catch((error: unknown) => warn(toFailure(error)));
     closed = true;
     app.quit();
   };

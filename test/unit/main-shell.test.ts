@@ -13,7 +13,7 @@ import { guardQuit } from "../../electron/main/quit.ts";
 import { systemSealing } from "../../electron/main/sealing.ts";
 import { createCrashJudge, windowOptions } from "../../electron/main/window.ts";
 import { readWindowState, writeWindowState } from "../../electron/main/window-state.ts";
-import type { Failure } from "../../shared/domain/errors.ts";
+import { type Failure, StationError } from "../../shared/domain/errors.ts";
 import { channels } from "../../shared/ipc/channels.ts";
 import { calls } from "../../shared/ipc/contract.ts";
 import { event, fakeElectron } from "../fakes/electron.ts";
@@ -140,7 +140,7 @@ describe("the bridge a page gets", () => {
 });
 
 describe("ending the station", () => {
-  function arrange(state: { blocker?: Failure | null; working?: boolean; stop?: boolean } = {}) {
+  function arrange(state: { blocker?: Failure | null; working?: boolean; stop?: boolean; fault?: Error } = {}) {
     const { app } = fakeElectron();
     const said: string[] = [];
     const engine = {
@@ -150,6 +150,7 @@ describe("ending the station", () => {
       isWorking: () => state.working ?? false,
       close: async () => {
         engine.closed += 1;
+        if (state.fault !== undefined) throw state.fault;
       },
     };
     const onClose = guardQuit({
@@ -160,6 +161,7 @@ describe("ending the station", () => {
         said.push("asked");
         return state.stop ?? false;
       },
+      warn: ({ message }) => said.push(message),
     });
     return { app, engine, said, onClose };
   }
@@ -175,6 +177,16 @@ describe("ending the station", () => {
     const second = event();
     app.emit("before-quit", second);
     expect(second.prevented).toBe(false);
+  });
+
+  test("ends although the engine could not close in order, and says so", async () => {
+    const { app, said } = arrange({ fault: new StationError("HOME_UNREADABLE", "The disk is full.") });
+    app.emit("before-quit", event());
+    await turn();
+    expect([app.quits, said]).toEqual([1, ["The disk is full."]]);
+    const again = event();
+    app.emit("before-quit", again);
+    expect(again.prevented).toBe(false);
   });
 
   test("is refused, saying why, while a delivery is being committed", async () => {
