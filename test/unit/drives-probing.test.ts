@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { createArmedBench, type StickWork } from "../../electron/engine/drives/armed-bench.ts";
+import { createArmedBench } from "../../electron/engine/drives/armed-bench.ts";
+import type { StickWork } from "../../electron/engine/drives/stick-work.ts";
 import { defaultGuardPolicy } from "../../electron/engine/drives/suitability.ts";
 import { timeouts } from "../../electron/engine/drives/timeouts.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";

@@ -6,7 +6,7 @@
  * |---|---|---|
  * | scanMs | gather-*.ts | the command is killed; the scan failed, drives seen before stay, the next poll tries anew |
  * | secondOpinionMs | second-opinion.ts | SIGKILL; the first opinion stands until the next look |
- * | probeMs | armed-bench.ts | the system has not recognised anything on a stick that just came; that it is not formatted is said now |
+ * | probeMs | pluggings.ts | the system has not recognised anything on a stick that just came; that it is not formatted is said now |
  * | pollMs | scanner.ts | the next look, whether or not anything was heard |
  * | settleMs | scanner.ts | quiet for this long after a nudge: look now |
  * | settleAtMostMs | scanner.ts | nudges never stop: look all the same |
@@ -18,7 +18,7 @@
  * | bulkOperationMs | stick-worker.ts | the same, for those whose work grows with the stick: sync, list and removeTree |
  * | workerCloseMs | stick-worker.ts | SIGKILL; the result is known already |
  * | mountMs | mount.ts | the command is killed; the slot says that mounting failed; a service that is not ready is asked for as long |
- * | mountMs | armed-bench.ts | mounted, but no look has shown it; the slot asks to plug it in again |
+ * | mountMs | do-armed-command.ts | mounted, but no look has shown it; the slot asks to plug it in again |
  * | unmountMs | finish.ts | the command is killed; the slot stays "do not remove" and names who holds the stick |
  * | powerOffMs | finish.ts | the command is killed; the stick is unmounted, so it may be removed all the same |
  * | holdersMs | finish.ts | nobody is named |

@@ -1,7 +1,7 @@
 import type { DriveRefusal } from "#shared/domain/drive.ts";
 import { StationError } from "#shared/domain/errors.ts";
 import type { CallInput } from "#shared/ipc/contract.ts";
-import type { PluggedStick } from "../../drives/armed-bench.ts";
+import type { PluggedStick } from "../../drives/stick-work.ts";
 import type { DriveReport } from "../../drives/drive-report.ts";
 import type { Handlers } from "../../dispatch.ts";
 import type { Desk } from "../desk.ts";

@@ -3,7 +3,7 @@ import type { Acting } from "../../authority/operators/operators.ts";
 import type { BatchState } from "../../batch/batch-state.ts";
 import type { ApiAccess, Job } from "../../batch/job.ts";
 import type { BatchHooks, BatchStep } from "../../batch/runtime.ts";
-import type { Delivered, PluggedStick, StickWork, WorkStep } from "../../drives/armed-bench.ts";
+import type { Delivered, PluggedStick, StickWork, WorkStep } from "../../drives/stick-work.ts";
 import type { WorkOrder } from "../../drives/armed-rules.ts";
 import type { PluggingId } from "../../drives/armed-slot.ts";
 import { type AskedAt, issuedHere, type Recurrence, recurrences } from "../../drives/repeats.ts";

@@ -1,5 +1,6 @@
 import { StationError, toFailure } from "#shared/domain/errors.ts";
-import { type ArmedBench, createArmedBench, type PluggedStick, type StickWork } from "../../drives/armed-bench.ts";
+import { type ArmedBench, createArmedBench } from "../../drives/armed-bench.ts";
+import type { PluggedStick, StickWork } from "../../drives/stick-work.ts";
 import { isWorkingState } from "../../drives/slot-state.ts";
 import type { ArmedState } from "../../drives/armed-mode.ts";
 import type { PluggingId } from "../../drives/armed-slot.ts";
