@@ -1,4 +1,4 @@
-import { settings } from "#shared/ipc/contract.ts";
+import { settings } from "#shared/ipc/settings-contract.ts";
 import type { Reply } from "#shared/ipc/reply.ts";
 import type { Dispatch } from "../engine/dispatch.ts";
 import type { Language } from "./menu-text.ts";

@@ -1,5 +1,5 @@
 import type { Failure } from "#shared/domain/errors.ts";
-import { failure } from "#shared/ipc/contract.ts";
+import { failure } from "#shared/ipc/fields.ts";
 import {
   type CallInput,
   type CallName,

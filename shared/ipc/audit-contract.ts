@@ -1,11 +1,8 @@
 import { z } from "zod";
-import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
+import { count, errorCode, none, text } from "./fields.ts";
 
 /** Calls with which an auditor asks the ledger. Same rules as contract.ts. */
-const text = z.string().max(4096);
-const count = z.int().min(0);
-const none = z.strictObject({});
-const errorCode = z.enum(Object.keys(errorMeanings) as [ErrorCode, ...ErrorCode[]]);
+
 /** A day, `YYYY-MM-DD`; null: open at that end. */
 const day = z
   .string()

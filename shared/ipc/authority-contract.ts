@@ -1,16 +1,13 @@
 import { z } from "zod";
 import { approvalSubjects, roles } from "#shared/domain/operator.ts";
+import { count, id, instant, none, text } from "./fields.ts";
 
 /**
  * Calls and feeds about the station's own licence, its operators, and licences it carries for others. Same rules as
  * contract.ts: strict objects, secrets inwards only, no paths.
  */
-const id = z.string().min(1).max(128);
-const text = z.string().max(4096);
+
 const secret = z.string().min(1).max(65_536);
-const count = z.int().min(0);
-const instant = z.string().max(40);
-const none = z.strictObject({});
 
 const lifeCycleStates = ["none", "active", "grace", "read-only", "locked-out", "tampered"] as const;
 

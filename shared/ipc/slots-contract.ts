@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { stickDecisions } from "../domain/stick-decision.ts";
+import { count, id, none, text } from "./fields.ts";
 
 /** Calls and the feed about physical slots and armed mode. Same rules as contract.ts. */
-const id = z.string().min(1).max(128);
-const text = z.string().max(4096);
-const count = z.int().min(0);
-const none = z.strictObject({});
+
 const failure = z.strictObject({
   code: text,
   message: text,

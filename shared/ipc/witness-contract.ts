@@ -1,10 +1,8 @@
 import { z } from "zod";
+import { count, instant, none, text } from "./fields.ts";
 
 /** Calls about the station's own keys and about checkpoints that came back from outside. Same rules as contract.ts. */
-const text = z.string().max(4096);
-const count = z.int().min(0);
-const instant = z.string().max(40);
-const none = z.strictObject({});
+
 /** Also a receipt or a cosigned one; pasted, so ends of lines may have suffered. */
 const note = z.string().min(1).max(131_072);
 

@@ -19,7 +19,8 @@ import { readRequests } from "../../electron/engine/intake/read-requests.ts";
 import { nodeFiles } from "../../electron/engine/platform/node-files.ts";
 import type { LicenseRecord } from "../../electron/engine/settings/license-store.ts";
 import { StationError } from "../../shared/domain/errors.ts";
-import { batchView, deviceRow, stickView } from "../../shared/ipc/contract.ts";
+import { batchView, deviceRow } from "../../shared/ipc/batch-contract.ts";
+import { stickView } from "../../shared/ipc/stick-contract.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
 

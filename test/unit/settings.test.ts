@@ -8,7 +8,7 @@ import { openDocument } from "../../electron/engine/settings/document.ts";
 import { openLicenses, toLicenseView } from "../../electron/engine/settings/license-store.ts";
 import { openPolicies } from "../../electron/engine/settings/policy-store.ts";
 import { firstSettings, openSettings } from "../../electron/engine/settings/settings-store.ts";
-import { settings } from "../../shared/ipc/contract.ts";
+import { settings } from "../../shared/ipc/settings-contract.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
 
 let home: string;

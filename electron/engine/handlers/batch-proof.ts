@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { fromUtf8 } from "#shared/formats/encoding.ts";
-import type { proof } from "#shared/ipc/contract.ts";
+import type { proof } from "#shared/ipc/batch-contract.ts";
 import type { Files } from "../platform/files.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { type Failure, toFailure } from "#shared/domain/errors.ts";
-import type { batchView } from "#shared/ipc/contract.ts";
+import type { batchView } from "#shared/ipc/batch-contract.ts";
 import type { BatchState, DeviceState, DeviceStatus } from "../batch/batch-state.ts";
 import type { BatchHooks, BatchStep } from "../batch/runtime.ts";
 import type { Clock } from "../platform/clock.ts";

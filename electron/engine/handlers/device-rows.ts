@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { errorMeanings, type ErrorCode } from "#shared/domain/errors.ts";
-import type { deviceRow, rejectedRow } from "#shared/ipc/contract.ts";
+import type { deviceRow } from "#shared/ipc/batch-contract.ts";
+import type { rejectedRow } from "#shared/ipc/preflight-contract.ts";
 import type { BatchState, DeviceState, DeviceStatus } from "../batch/batch-state.ts";
 
 export type DeviceRow = z.infer<typeof deviceRow>;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { deviceHit, ledgerRow } from "#shared/ipc/contract.ts";
+import type { deviceHit, ledgerRow } from "#shared/ipc/ledger-contract.ts";
 import type { BatchState } from "../batch/batch-state.ts";
 
 export type LedgerRow = z.infer<typeof ledgerRow>;

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { type Failure, StationError } from "#shared/domain/errors.ts";
-import { calls, feeds, type lockState } from "#shared/ipc/contract.ts";
+import { calls, feeds } from "#shared/ipc/contract.ts";
+import type { lockState } from "#shared/ipc/settings-contract.ts";
 import { createDispatch, type Dispatch, type FeedSources, type Handlers } from "../dispatch.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Policy } from "#shared/domain/policy.ts";
 import type { RequestConflict } from "#shared/domain/request.ts";
-import type { conflictRow, preflight } from "#shared/ipc/contract.ts";
+import type { conflictRow, preflight } from "#shared/ipc/preflight-contract.ts";
 import type { Engine } from "./engine-face.ts";
 
 type Found = Awaited<ReturnType<Engine["preflight"]>>;

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { StationError, toFailure } from "#shared/domain/errors.ts";
-import type { settingsView } from "#shared/ipc/contract.ts";
+import type { settingsView } from "#shared/ipc/settings-contract.ts";
 import type { Handlers } from "../dispatch.ts";
 import { parseBaseUrl } from "../licensing/base-url.ts";
 import type { Clock } from "../platform/clock.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { z } from "zod";
 import { type Failure, StationError, toFailure } from "#shared/domain/errors.ts";
-import type { stickView } from "#shared/ipc/contract.ts";
+import type { stickView } from "#shared/ipc/stick-contract.ts";
 import { displayText } from "../platform/display-text.ts";
 import type { Drive } from "../platform/drive-lister.ts";
 import type { BatchRun } from "./batch-run.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { toFailure } from "#shared/domain/errors.ts";
-import type { verification } from "#shared/ipc/contract.ts";
+import type { verification } from "#shared/ipc/ledger-contract.ts";
 import type { Clock } from "../platform/clock.ts";
 
 type VerificationView = z.infer<typeof verification>;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { z } from "zod";
-import { job as schema } from "#shared/ipc/contract.ts";
+import { job as schema } from "#shared/ipc/job-contract.ts";
 import { type Document, openDocument } from "./document.ts";
 
 /** What is provisioned when nothing else is said. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { sha256Hex } from "#shared/crypto/sha256.ts";
 import { StationError } from "#shared/domain/errors.ts";
 import { isLicenseKey, isProductSlug } from "#shared/domain/identifiers.ts";
-import { licenseView } from "#shared/ipc/contract.ts";
+import { licenseView } from "#shared/ipc/job-contract.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
 import type { SecretStore } from "../keys/index.ts";
 import { openDocument } from "./document.ts";

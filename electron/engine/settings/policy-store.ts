@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { StationError } from "#shared/domain/errors.ts";
 import { checkPolicy, policyPresets } from "#shared/domain/policy.ts";
-import { policyView } from "#shared/ipc/contract.ts";
+import { policyView } from "#shared/ipc/job-contract.ts";
 import { hex } from "#shared/formats/encoding.ts";
 import type { Random } from "../platform/random.ts";
 import { openDocument } from "./document.ts";

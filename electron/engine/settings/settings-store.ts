@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { z } from "zod";
-import { settings as schema } from "#shared/ipc/contract.ts";
+import { settings as schema } from "#shared/ipc/settings-contract.ts";
 import { openDocument } from "./document.ts";
 
 export type Settings = Readonly<z.infer<typeof schema>>;
