@@ -1,47 +1,44 @@
-import { type Failure, StationError, toFailure } from "#shared/domain/errors.ts";
+import { type Failure, StationError } from "#shared/domain/errors.ts";
 import { sha256Hex } from "#shared/crypto/sha256.ts";
-import { must, utf8 } from "#shared/formats/encoding.ts";
+import { utf8 } from "#shared/formats/encoding.ts";
 import { publicKeyFingerprint } from "#shared/formats/public-keys.ts";
 import { type LicenceView, licenceViewOf } from "./authority/licence-view.ts";
 import { type Spent } from "./authority/quota.ts";
 import { type StationAuthority } from "./authority/station-authority.ts";
 import { vendorKeyEntry } from "./authority/vendor-keys.ts";
 import { allowLargeDrive, type LargeDrive } from "./allow-drive.ts";
-import { type BatchState, foldBatch, owedDevices } from "./batch/batch-state.ts";
-import { batchSecrets, forgetBatchSecrets, hasBatchSecrets } from "./batch/batch-secrets.ts";
+import { type BatchState, foldBatch } from "./batch/batch-state.ts";
 import {
   carryBatch,
   type CarryHooks,
   type CarryJob,
   type CarryOutcome,
   finishCarry,
-  forgetCarried,
   hasCarried,
   isCarry,
 } from "./batch/carry-batch.ts";
 import { checkWitnesses } from "./batch/check-witnesses.ts";
 import { createWitnessLog, type WitnessLog } from "./batch/witness-log.ts";
 import { deactivate, type Deactivated, type DeactivateJob } from "./batch/deactivate.ts";
-import { giveUpOwed } from "./batch/give-up.ts";
 import type { ApiAccess, Job } from "./batch/job.ts";
 import { stationKeys } from "./batch/station-keys.ts";
 import { openBatchesOn } from "./batch/open-batch.ts";
 import { operated, operatedJob } from "./batch/operated.ts";
 import { preflight } from "./batch/preflight.ts";
-import { type BatchOutcome, continueBatch, runBatch } from "./batch/run-batch.ts";
+import { finishEarlier, resumeBatches, type ResumeOptions } from "./batch/resume.ts";
+import { type BatchOutcome, runBatch } from "./batch/run-batch.ts";
 import type { BatchHooks, BatchRuntime } from "./batch/runtime.ts";
-import { type StickPlace, stickEntry } from "./batch/stick-place.ts";
+import { type StickAccess, stickAccess } from "./batch/stick-access.ts";
+import type { StickPlace } from "./batch/stick-place.ts";
 import { intactFiles } from "./delivery/inspect.ts";
-import { discardPartial } from "./delivery/prepare-stick.ts";
 import { type IntakeReport, readRequests } from "./intake/read-requests.ts";
 import { type Operators } from "./authority/operators/operators.ts";
 import { type KeyRing, type KeyUse } from "./keys/index.ts";
 import { type Ledger } from "./ledger/ledger.ts";
-import { checkStickPlace } from "./platform/stick-place.ts";
-import { type Lock, lockStick } from "./platform/locks.ts";
+import type { Lock } from "./platform/locks.ts";
 import { type OpenStickAt } from "./platform/open-stick.ts";
 import { type RotatedKey, rotateKey } from "./rotate-key.ts";
-import type { ProvisionResult, ResumeOptions, Station, StickLook } from "./station-face.ts";
+import type { ProvisionResult, Station, StickLook } from "./station-face.ts";
 
 /** The engine over one opened home; station.ts opens it. */
 export class EngineStation implements Station {
@@ -50,9 +47,8 @@ export class EngineStation implements Station {
   readonly #spent: () => Spent;
   readonly #runtime: BatchRuntime;
   readonly operators: Operators;
-  readonly #home: string;
   readonly #lock: Lock;
-  readonly #openStick: OpenStickAt;
+  readonly #sticks: StickAccess;
   readonly witnesses: WitnessLog;
   #readOnly: Failure | null;
 
@@ -72,10 +68,8 @@ export class EngineStation implements Station {
     this.authority = authority;
     this.vendorKeys = vendorKeys;
     this.#spent = spent;
-    this.#openStick = openStick;
     this.#runtime = runtime;
     this.operators = operators;
-    this.#home = home;
     this.#lock = lock;
     this.witnesses = createWitnessLog(runtime.ledger, {
       forgiven: () => authority.forgiven,
@@ -83,6 +77,7 @@ export class EngineStation implements Station {
         authority.witnessed(checkpoint, detail);
       },
     });
+    this.#sticks = stickAccess({ runtime, operators, witnesses: this.witnesses, home, openStick });
     this.#readOnly = readOnly;
   }
 
@@ -116,11 +111,11 @@ export class EngineStation implements Station {
   }
 
   read(stick: string): Promise<IntakeReport> {
-    return this.#withStick(stick, ({ files }, place) => readRequests(files, place.root, { stick: place.mark }));
+    return this.#sticks.look(stick, ({ files }, place) => readRequests(files, place.root, { stick: place.mark }));
   }
 
   look(stick: string): Promise<StickLook> {
-    return this.#withStick(stick, async ({ files }, place) => ({
+    return this.#sticks.look(stick, async ({ files }, place) => ({
       intake: await readRequests(files, place.root, { stick: place.mark }),
       space: await files.space(place.root),
       unfinished: this.#unfinished(place),
@@ -130,7 +125,7 @@ export class EngineStation implements Station {
 
   async preflight(stick: string, job: Job, api: ApiAccess, signal: AbortSignal) {
     this.#mustWrite();
-    return await this.#withStick(stick, async (runtime, place) => {
+    return await this.#sticks.look(stick, async (runtime, place) => {
       await checkWitnesses(runtime.files, place, this.witnesses);
       const intake = await readRequests(runtime.files, place.root, { stick: place.mark });
       return { report: await preflight(runtime, place, intake, job, api, signal), intake };
@@ -156,27 +151,7 @@ export class EngineStation implements Station {
   }
 
   resume(stick: string, options: ResumeOptions, hooks: BatchHooks): Promise<readonly BatchOutcome[]> {
-    return this.#onStick(stick, hooks, async (runtime, place) => {
-      const open = openBatchesOn(this.ledger, place);
-      if (open.length === 0) {
-        throw new StationError(
-          "NOTHING_TO_RESUME",
-          "No unfinished batch of this station belongs to this stick. If it was another stick, plug that one in.",
-        );
-      }
-      // Every device of it was let in when the batch began; closing it without delivering is always open.
-      if (options.ending !== "abandon") this.#runtime.gate.mayFinish();
-      const outcomes: BatchOutcome[] = [];
-      for (const batch of open) {
-        const outcome =
-          options.ending === "abandon"
-            ? await this.#abandon(runtime, place, batch, "operator")
-            : await this.#finish(runtime, place, batch, options, hooks);
-        outcomes.push(outcome);
-        if (outcome.problem !== null) break;
-      }
-      return outcomes;
-    });
+    return this.#onStick(stick, hooks, (runtime, place) => resumeBatches(runtime, place, options, hooks));
   }
 
   carry(stick: string, job: CarryJob, hooks: CarryHooks): Promise<CarryOutcome> {
@@ -208,7 +183,7 @@ export class EngineStation implements Station {
   }
 
   unfinishedOn(stick: string): Promise<readonly BatchState[]> {
-    return this.#withStick(stick, async (_, place) => this.#unfinished(place));
+    return this.#sticks.look(stick, async (_, place) => this.#unfinished(place));
   }
 
   intactFiles(stick: string, batches: ReadonlySet<string>): Promise<ReadonlySet<string>> {
@@ -248,7 +223,6 @@ export class EngineStation implements Station {
     }
   }
 
-  /** A batch that was cut off on this stick is finished first, so that nothing is owed twice. */
   async #run(
     runtime: BatchRuntime,
     place: StickPlace,
@@ -258,80 +232,10 @@ export class EngineStation implements Station {
     hooks: BatchHooks,
   ): Promise<ProvisionResult> {
     const mine = operatedJob(runtime, this.operators, intake, job);
-    const finishedFirst: string[] = [];
-    const { apiKey, concurrency, acceptSigningKey } = api;
-    this.#runtime.gate.mayFinish();
-    for (const batch of openBatchesOn(this.ledger, place)) {
-      const { secrets } = this.keys;
-      const isCarried = isCarry(this.ledger, batch);
-      const isLost = isCarried ? !hasCarried(secrets, batch) : !hasBatchSecrets(secrets, batch);
-      const isStale = !isCarried && isForAnother(foldBatch(this.ledger.batchEntries(batch)), job, api);
-      if (isLost || isStale) {
-        await this.#abandon(runtime, place, batch, "superseded");
-        continue;
-      }
-      const outcome = await this.#finish(
-        runtime,
-        place,
-        batch,
-        { apiKey, concurrency, acceptSigningKey, ending: "finish" },
-        hooks,
-      );
-      if (outcome.problem !== null) return { outcome, intake, finishedFirst };
-      finishedFirst.push(batch);
-    }
-    return { outcome: await runBatch(mine.runtime, place, intake, mine.job, api, hooks), intake, finishedFirst };
-  }
-
-  async #finish(
-    runtime: BatchRuntime,
-    place: StickPlace,
-    batch: string,
-    options: ResumeOptions,
-    hooks: BatchHooks,
-  ): Promise<BatchOutcome> {
-    const { ledger, keys } = runtime;
-    const state = foldBatch(ledger.batchEntries(batch));
-    if (state === null)
-      throw new StationError("LEDGER_BROKEN", `The ledger does not hold the beginning of batch ${batch}.`);
-    if (isCarry(ledger, batch)) {
-      const { problem } = await finishCarry(runtime, place, batch, true, hooks);
-      return { state: must(foldBatch(ledger.batchEntries(batch)), "the batch"), problem };
-    }
-    const kept = batchSecrets(keys.secrets, batch);
-    if (options.ending === "give-up") giveUpOwed(ledger, owedDevices(state));
-    const api: ApiAccess = {
-      url: state.started.api,
-      apiKey: options.apiKey ?? kept.apiKey,
-      proxy: kept.proxy,
-      caPem: kept.caPem,
-      concurrency: options.concurrency,
-      pinnedKeys: new Map(),
-      acceptSigningKey: options.acceptSigningKey,
-    };
-    return continueBatch(runtime, place, batch, api, true, hooks);
-  }
-
-  async #abandon(
-    runtime: BatchRuntime,
-    place: StickPlace,
-    batch: string,
-    reason: "operator" | "superseded",
-  ): Promise<BatchOutcome> {
-    const { ledger, files, keys } = runtime;
-    const state = foldBatch(ledger.batchEntries(batch));
-    if (state === null)
-      throw new StationError("LEDGER_BROKEN", `The ledger does not hold the beginning of batch ${batch}.`);
-    const unknown = owedDevices(state).length;
-    ledger.append([{ type: "batch.abandoned", batch, seats_unknown: unknown, reason }], [], { settle: batch });
-    forgetBatchSecrets(keys.secrets, batch);
-    forgetCarried(keys.secrets, batch);
-    try {
-      await discardPartial(files, place.root, batch);
-    } catch (error) {
-      return { state, problem: toFailure(error) };
-    }
-    return { state: { ...state, abandoned: true }, problem: null };
+    runtime.gate.mayFinish();
+    const { finished, stopped } = await finishEarlier(runtime, place, job, api, hooks);
+    const outcome = stopped ?? (await runBatch(mine.runtime, place, intake, mine.job, api, hooks));
+    return { outcome, intake, finishedFirst: finished };
   }
 
   #mustWrite(): void {
@@ -340,49 +244,12 @@ export class EngineStation implements Station {
     throw new StationError(code, message, details === undefined ? {} : { details });
   }
 
-  /** Everything that is asked of a stick goes the way that was opened for it. */
-  async #withStick<T>(stick: string, work: (runtime: BatchRuntime, place: StickPlace) => Promise<T>): Promise<T> {
-    const opened = await this.#openStick(stick);
-    const { found, files } = opened;
-    try {
-      await checkStickPlace(files, found.root, { home: this.#home });
-      const runtime = { ...this.#runtime, files, stickFailure: () => opened.failure };
-      return await work(runtime, { root: found.root, identity: found.identity, mark: found });
-    } catch (error) {
-      // With the way to the stick dead, the stick itself only seems to be gone.
-      throw opened.failure !== null && isOfStick(toFailure(error)) ? opened.failure : error;
-    } finally {
-      await opened.close();
-    }
-  }
-
-  /** One process works on a stick; its checkpoints are witnesses that must be heard before anything is done. */
   async #onStick<T>(
     stick: string,
     { by }: Pick<BatchHooks, "by">,
     work: (runtime: BatchRuntime, place: StickPlace) => Promise<T>,
   ): Promise<T> {
     this.#mustWrite();
-    const acting = by ?? this.operators.acting();
-    return await this.#withStick(stick, async (runtime, place) => {
-      const lock = lockStick({ root: place.root, ...place.mark });
-      try {
-        const newest = await checkWitnesses(runtime.files, place, this.witnesses);
-        if (newest !== null) this.witnesses.remember(newest.note, newest.size, stickEntry(place.identity));
-        return await work(operated(runtime, this.operators, acting), place);
-      } finally {
-        lock.release();
-      }
-    });
+    return await this.#sticks.work(stick, by, work);
   }
-}
-
-function isOfStick({ code }: Failure): boolean {
-  return code.startsWith("STICK_");
-}
-
-/** A batch that took no seat and was begun against another server or product was a mistake; nobody waits for its end. */
-function isForAnother(open: BatchState | null, job: Job, api: ApiAccess): boolean {
-  if (open === null || [...open.devices.values()].some(({ activation }) => activation !== null)) return false;
-  return open.started.api !== api.url || open.started.product !== job.product;
 }

@@ -10,6 +10,7 @@ import { type WitnessLog } from "./batch/witness-log.ts";
 import { type Deactivated, type DeactivateJob } from "./batch/deactivate.ts";
 import type { ApiAccess, Job } from "./batch/job.ts";
 import { type Preflight } from "./batch/preflight.ts";
+import type { ResumeOptions } from "./batch/resume.ts";
 import { type BatchOutcome } from "./batch/run-batch.ts";
 import type { BatchHooks } from "./batch/runtime.ts";
 import { type IntakeReport } from "./intake/read-requests.ts";
@@ -106,13 +107,4 @@ export interface Station {
   /** The key of this use gives way to a new one, which the ledger says and both sign. @throws StationError LEDGER_*, APPROVAL_NEEDED */
   rotateKey(use: KeyUse, by: { readonly operator: string | null }): RotatedKey;
   close(): Promise<void>;
-}
-
-export interface ResumeOptions {
-  /** Instead of the one the batch began with, when that was wrong or is not at hand. */
-  readonly apiKey: string | null;
-  readonly concurrency: number;
-  readonly acceptSigningKey: ApiAccess["acceptSigningKey"];
-  /** `give-up`: deliver what is issued, close the rest as failed. `abandon`: close without delivering. */
-  readonly ending: "finish" | "give-up" | "abandon";
 }

@@ -31,7 +31,7 @@ import { isWholeDue, rememberVerdict } from "./whole-verification.ts";
 import { EngineStation } from "./engine-station.ts";
 import type { Station } from "./station-face.ts";
 
-export type { ResumeOptions, Station } from "./station-face.ts";
+export type { Station } from "./station-face.ts";
 
 export interface StationOptions {
   /** The data folder; made when missing. One process at a time holds it. */

@@ -2,7 +2,8 @@ import { systemClock, type Clock } from "../../electron/engine/platform/clock.ts
 import type { ApiAccess, Job } from "../../electron/engine/batch/job.ts";
 import type { BatchOutcome } from "../../electron/engine/batch/run-batch.ts";
 import type { BatchHooks } from "../../electron/engine/batch/runtime.ts";
-import type { ResumeOptions, Station } from "../../electron/engine/station.ts";
+import type { ResumeOptions } from "../../electron/engine/batch/resume.ts";
+import type { Station } from "../../electron/engine/station.ts";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxOptions } from "../../electron/sandbox/sandbox.ts";
