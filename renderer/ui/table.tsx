@@ -25,7 +25,7 @@ export function Table<Row>(props: {
   readonly onLook?: (first: number, last: number) => void;
   readonly active: number | null;
   readonly onActivate: (index: number) => void;
-  readonly onOpen?: (index: number) => void;
+  readonly onOpen?: (row: Row) => void;
   readonly copyText?: (row: Row) => string;
   readonly empty: ReactNode;
   readonly foot?: ReactNode;
@@ -47,11 +47,15 @@ export function Table<Row>(props: {
   useEffect(() => onLook?.(first, last), [onLook, first, last, count]);
 
   // Rows are drawn again only when something of theirs changed, so what they call must stay the same.
-  const latest = useRef({ onActivate, onOpen });
-  latest.current = { onActivate, onOpen };
+  const open = (index: number) => {
+    const row = rowAt(index);
+    if (row !== undefined) onOpen?.(row);
+  };
+  const latest = useRef({ onActivate, open });
+  latest.current = { onActivate, open };
   const press = useCallback((index: number) => {
     latest.current.onActivate(index);
-    latest.current.onOpen?.(index);
+    latest.current.open(index);
   }, []);
   const move = (to: number) => {
     const index = Math.max(0, Math.min(count - 1, to));
@@ -72,7 +76,7 @@ export function Table<Row>(props: {
     };
     const target = targets[event.key];
     if (target !== undefined) move(target);
-    else if (event.key === "Enter" && active !== null) onOpen?.(active);
+    else if (event.key === "Enter" && active !== null) open(active);
     else if (event.key.toLowerCase() === "c" && active !== null && !event.altKey) copy(active);
     else return;
     event.preventDefault();

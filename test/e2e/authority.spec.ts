@@ -1,34 +1,14 @@
-import type { Browser, Page } from "playwright";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import type { FakeEngineOptions } from "../fakes/fake-engine-transport.ts";
-import { chromiumPath, launchChromium, nextAction, type OpenPage, openFake, serveWindow } from "./window.ts";
+import type { Page } from "playwright";
+import { describe, expect, test } from "vitest";
+import { chromiumPath, type FakeWindowOptions, fakeWindows, nextAction } from "./window.ts";
 
 const pin = "284615";
 
 describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on a fake engine", () => {
-  let browser: Browser;
-  let served: Awaited<ReturnType<typeof serveWindow>>;
-  let opened: OpenPage | null = null;
-  beforeAll(async () => {
-    served = await serveWindow();
-    browser = await launchChromium();
-  });
-  afterEach(async () => {
-    await opened?.close();
-    opened = null;
-  });
-  afterAll(async () => {
-    await browser?.close();
-    served?.close();
-  });
-  const open = async (options: FakeEngineOptions & { readonly hash?: string }) => {
-    opened = await openFake(browser, { address: served.address, script: inject("fakeEngineScript") }, options);
-    return opened.page;
-  };
+  const windows = fakeWindows();
+  const open = async (options: FakeWindowOptions) => (await windows.open(options)).page;
   /** What a badge scanner does, then a PIN on the keyboard. */
-  const showBadge = async (badge: string, secret = pin) => {
-    const page = opened?.page;
-    if (page === undefined) throw new Error("no page is open");
+  const showBadge = async (page: Page, badge: string, secret = pin) => {
     await page.getByLabel("Badge", { exact: true }).and(page.locator(":focus")).waitFor();
     await page.keyboard.type(`${badge}\n`);
     await takesPin(page);
@@ -120,7 +100,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     await page.getByRole("button", { name: "Ask a second person" }).click();
     await page.getByLabel("Why it is needed").fill("Store repaired after the disk fault");
     await page.keyboard.press("Enter");
-    await showBadge("NW-1043");
+    await showBadge(page, "NW-1043");
     await page.getByText("Approved by Miriam Sandoval-Kretschmer.").waitFor();
     await nextAction(page).click();
     await page.getByRole("radiogroup", { name: "Slots" }).waitFor();
@@ -130,7 +110,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     const page = await open({ scenario: "busy", people: "signed-out", hash: "#/devices" });
     await page.getByRole("list", { name: "Slots" }).getByText("Activating").first().waitFor();
     expect(await page.getByRole("heading", { name: "Devices" }).isVisible()).toBe(false);
-    await showBadge("NW-1042", "000000");
+    await showBadge(page, "NW-1042", "000000");
     await page.getByText("Badge and PIN do not belong together.").waitFor();
     for (const digit of pin) await page.locator(".pin-pad").getByRole("button", { name: digit, exact: true }).click();
     await page.keyboard.press("Enter");
@@ -140,7 +120,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
 
   test("after too many wrong PINs the badge counts down and takes nothing", async () => {
     const page = await open({ scenario: "quiet", people: "signed-out" });
-    await showBadge("NW-1042", "000000");
+    await showBadge(page, "NW-1042", "000000");
     for (const _ of [1, 2]) {
       await page.getByText("Badge and PIN do not belong together.").waitFor();
       await takesPin(page);
@@ -158,11 +138,11 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     await page.getByRole("heading", { name: "Who works here?" }).waitFor();
     expect(await page.locator("textarea").isVisible()).toBe(false);
     await page.keyboard.press("Control+Enter");
-    await showBadge("NW-1042");
+    await showBadge(page, "NW-1042");
     await page.locator("textarea").waitFor();
     expect(await page.locator("textarea").inputValue()).toBe("fp-0123456789abcdef");
     await page.getByRole("button", { name: "Jonas Albrecht: switch operator" }).click();
-    await showBadge("NW-2001");
+    await showBadge(page, "NW-2001");
     await page.getByRole("button", { name: "Pia Lindqvist: switch operator" }).waitFor();
     // Somebody else begins the same screen anew, and sees why the button is off.
     expect(await page.locator("textarea").inputValue()).toBe("");
@@ -181,10 +161,10 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     await page.getByRole("button", { name: "Ask a second person" }).click();
     await page.getByLabel("Why it is needed").fill("Both names are the same press");
     await page.keyboard.press("Enter");
-    await showBadge("NW-1042");
+    await showBadge(page, "NW-1042");
     await page.getByText("Your role does not include this.").waitFor();
     await page.getByRole("button", { name: "Another badge" }).click();
-    await showBadge("NW-1043");
+    await showBadge(page, "NW-1043");
     await page.getByText("Approved by Miriam Sandoval-Kretschmer.").waitFor();
     // The session is still the first one's.
     await page.getByRole("button", { name: "Jonas Albrecht: switch operator" }).waitFor();
@@ -200,7 +180,7 @@ describe.skipIf(chromiumPath === undefined)("licence, operators and approvals on
     await page.getByLabel("PIN", { exact: true }).fill("739146");
     await page.getByLabel("The same PIN once more").fill("739146");
     await page.getByRole("button", { name: "Create the account" }).click();
-    await showBadge("NW-1", "739146");
+    await showBadge(page, "NW-1", "739146");
     await page.getByRole("button", { name: "Renate Vogel: switch operator" }).waitFor();
     await page.getByText("Manages operators, keys, licences and settings.").waitFor();
   });

@@ -1,28 +1,9 @@
-import type { Browser } from "playwright";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import type { FakeEngineOptions } from "../fakes/fake-engine-transport.ts";
-import { chromiumPath, launchChromium, nextAction, type OpenPage, openFake, serveWindow } from "./window.ts";
+import { describe, expect, test } from "vitest";
+import { chromiumPath, type FakeWindowOptions, fakeWindows, nextAction } from "./window.ts";
 
 describe.skipIf(chromiumPath === undefined)("the window on a fake engine", () => {
-  let browser: Browser;
-  let served: Awaited<ReturnType<typeof serveWindow>>;
-  let opened: OpenPage | null = null;
-  beforeAll(async () => {
-    served = await serveWindow();
-    browser = await launchChromium();
-  });
-  afterEach(async () => {
-    await opened?.close();
-    opened = null;
-  });
-  afterAll(async () => {
-    await browser?.close();
-    served?.close();
-  });
-  const open = async (options: FakeEngineOptions & { readonly hash?: string }) => {
-    opened = await openFake(browser, { address: served.address, script: inject("fakeEngineScript") }, options);
-    return opened.page;
-  };
+  const windows = fakeWindows();
+  const open = async (options: FakeWindowOptions) => (await windows.open(options)).page;
 
   test("what needs a hand is chosen by itself, arrows choose another slot, and the corner follows", async () => {
     const page = await open({ scenario: "busy", hash: "#/station" });

@@ -1,6 +1,6 @@
-import type { Browser, CDPSession, Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { chromiumPath, launchChromium, openFake, serveWindow } from "./window.ts";
+import type { CDPSession, Page } from "playwright";
+import { describe, expect, test } from "vitest";
+import { chromiumPath, fakeWindows } from "./window.ts";
 
 const frameCount = 240;
 /** Pixels a frame; a brisk turn of the wheel. */
@@ -60,26 +60,12 @@ async function spentBy<T>(devtools: CDPSession, work: () => Promise<T>) {
 }
 
 describe.skipIf(chromiumPath === undefined)("ten thousand rows", () => {
-  let browser: Browser;
-  let served: Awaited<ReturnType<typeof serveWindow>>;
-  beforeAll(async () => {
-    served = await serveWindow();
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    served?.close();
-  });
-
+  const windows = fakeWindows();
   const p95 = (frames: readonly number[]) => frames[Math.floor(frames.length * 0.95)] ?? Number.NaN;
   const scroll = (page: Page, step: number) => page.evaluate<Scroll>(scrollAndWatch(step));
 
   test("scroll with little work a frame, few elements and little memory", async () => {
-    const { page, complaints, close } = await openFake(
-      browser,
-      { address: served.address, script: inject("fakeEngineScript") },
-      { scenario: "big", hash: "#/batch" },
-    );
+    const { page, complaints } = await windows.open({ scenario: "big", hash: "#/batch" });
     await page.getByText("10,000 devices shown").waitFor();
     const devtools = await page.context().newCDPSession(page);
     await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
@@ -114,6 +100,5 @@ describe.skipIf(chromiumPath === undefined)("ten thousand rows", () => {
       .getByRole("heading", { name: /-10000$/ })
       .waitFor();
     expect(complaints).toEqual([]);
-    await close();
   });
 });

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright";
+import { afterAll, afterEach, beforeAll, inject } from "vitest";
 import { pageHeaders } from "#shared/ipc/page-headers.ts";
 import type { FakeEngineOptions } from "../fakes/fake-engine-transport.ts";
 
@@ -56,11 +57,40 @@ export interface OpenPage {
   readonly close: () => Promise<void>;
 }
 
+/** A browser for the tests of one block; whatever one of them opens is closed after it. */
+export function fakeWindows(): { readonly open: (options: FakeWindowOptions) => Promise<OpenPage> } {
+  let browser: Browser;
+  let served: Awaited<ReturnType<typeof serveWindow>>;
+  let opened: OpenPage[] = [];
+  beforeAll(async () => {
+    served = await serveWindow();
+    browser = await launchChromium();
+  });
+  afterEach(async () => {
+    for (const one of opened) await one.close();
+    opened = [];
+  });
+  afterAll(async () => {
+    await browser?.close();
+    served?.close();
+  });
+  return {
+    open: async (options) => {
+      const from = { address: served.address, script: inject("fakeEngineScript") };
+      const window = await openFake(browser, from, options);
+      opened.push(window);
+      return window;
+    },
+  };
+}
+
+export type FakeWindowOptions = FakeEngineOptions & { readonly hash?: string };
+
 /** A window with the fake engine where the preload script would put the real one. */
 export async function openFake(
   browser: Browser,
   from: { readonly address: string; readonly script: string },
-  options: FakeEngineOptions & { readonly hash?: string },
+  options: FakeWindowOptions,
   look: { readonly width?: number; readonly height?: number } = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({

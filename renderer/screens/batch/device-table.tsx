@@ -58,10 +58,7 @@ export function DeviceTable(props: { readonly batch: Batch; readonly onOpen: (ro
             onLook={rows.look}
             active={active}
             onActivate={setActive}
-            onOpen={(index) => {
-              const row = rows.rowAt(index);
-              if (row !== undefined) onOpen(row);
-            }}
+            onOpen={onOpen}
             copyText={fingerprintOf}
             empty={
               rows.loaded() ? (

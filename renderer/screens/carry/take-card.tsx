@@ -6,7 +6,7 @@ import { FailureNote } from "../../shell/failure-note.tsx";
 import { useText } from "../../text/use-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { Chips } from "../../ui/chips.tsx";
-import { Field } from "../../ui/field.tsx";
+import { TokenField } from "../../ui/token-field.tsx";
 import { type FetchDraft, FetchForm, isCompleteFetch } from "../licence/fetch-form.tsx";
 
 type Way = "paste" | "file" | "fetch";
@@ -48,17 +48,7 @@ export function TakeCard(props: {
       {command.failure === null ? null : <FailureNote failure={command.failure} />}
       {way === "paste" ? (
         <>
-          <Field
-            label={words.token}
-            value={secret}
-            onChange={setSecret}
-            onEnter={paste}
-            hint={words.tokenHint}
-            maxLength={65_536}
-            isSecret
-            isCode
-            autoFocus
-          />
+          <TokenField label={words.token} value={secret} onChange={setSecret} onEnter={paste} hint={words.tokenHint} />
           <Button onPress={paste} isDisabled={secret.trim() === "" || command.busy}>
             {command.busy ? words.inspecting : words.inspect}
           </Button>

@@ -94,10 +94,7 @@ export function DevicesScreen(props: { readonly device: string | null }) {
           onLook={rows.look}
           active={active}
           onActivate={setActive}
-          onOpen={(index) => {
-            const hit = rows.rowAt(index);
-            if (hit !== undefined) go({ screen: "devices", device: hit.fingerprintSha256 });
-          }}
+          onOpen={(hit) => go({ screen: "devices", device: hit.fingerprintSha256 })}
           copyText={(hit) => hit.fingerprint ?? hit.fingerprintSha256}
           empty={
             rows.loaded() ? (

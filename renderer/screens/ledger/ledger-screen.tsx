@@ -155,7 +155,7 @@ export function LedgerScreen() {
           onLook={look}
           active={active}
           onActivate={setActive}
-          onOpen={(index) => setAside(rows[index] ?? null)}
+          onOpen={setAside}
           copyText={(row) => row.json}
           empty={
             loaded ? (

@@ -4,8 +4,8 @@ import type { Licence } from "../../model/live.ts";
 import { FailureNote } from "../../shell/failure-note.tsx";
 import { useText } from "../../text/use-text.ts";
 import { Button } from "../../ui/button.tsx";
-import { Field } from "../../ui/field.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { TokenField } from "../../ui/token-field.tsx";
 
 /** Takes a token; the field is empty again before it was judged. */
 export function PastePanel(props: {
@@ -26,17 +26,7 @@ export function PastePanel(props: {
     <Panel title={words.title} closeLabel={text.shell.common.close} onClose={onClose}>
       <p>{words.body}</p>
       {command.failure === null ? null : <FailureNote failure={command.failure} />}
-      <Field
-        label={words.token}
-        value={secret}
-        onChange={setSecret}
-        onEnter={paste}
-        hint={words.tokenHint}
-        maxLength={65_536}
-        isSecret
-        isCode
-        autoFocus
-      />
+      <TokenField label={words.token} value={secret} onChange={setSecret} onEnter={paste} hint={words.tokenHint} />
       <Button onPress={paste} isDisabled={secret.trim() === "" || command.busy}>
         {command.busy ? words.busy : words.save}
       </Button>

@@ -9,8 +9,8 @@ import { go } from "../../shell/use-route.ts";
 import { useText } from "../../text/use-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
-import { Field } from "../../ui/field.tsx";
 import { StateIcon } from "../../ui/state-icon.tsx";
+import { TokenField } from "../../ui/token-field.tsx";
 import "./tamper.css";
 
 /** In the place of every screen that would spend or write: what was seen, what is refused, and the way back. */
@@ -85,17 +85,7 @@ export function TamperScreen() {
           <h2>{words.back}</h2>
           <p>{words.backBody}</p>
           {command.failure === null ? null : <FailureNote failure={command.failure} />}
-          <Field
-            label={words.key}
-            value={secret}
-            onChange={setSecret}
-            onEnter={recover}
-            hint={words.keyHint}
-            maxLength={65_536}
-            isSecret
-            isCode
-            autoFocus
-          />
+          <TokenField label={words.key} value={secret} onChange={setSecret} onEnter={recover} hint={words.keyHint} />
         </section>
         <div className="tamper-lists">
           <section aria-label={words.refused}>
