@@ -6,7 +6,7 @@ import { simulatedBench } from "../fakes/simulated-bench.ts";
 import { type ShelfStick, stickShelf } from "../fixtures/drives/stick-shelf.ts";
 import { type CliWorld, cliWorld } from "./cli-world.ts";
 
-type Line = Readonly<Record<string, unknown>> & { readonly accept?: string };
+type Line = Readonly<Record<string, unknown>> & { readonly accept?: string; readonly stick?: string };
 
 let world: CliWorld;
 beforeEach(async () => {
@@ -93,14 +93,14 @@ test("a held stick is decided by the line that its slot told, and the ledger say
   refuse(stick);
   armed.shelf.plug(stick, 1);
   const held = await armed.until({ type: "slot", state: "held" });
-  expect(held).toMatchObject({ slot: 1, label: "WORN", devices: 2, accept: `accept 1 some-refused ${held["stick"]}` });
+  expect(held).toMatchObject({ slot: 1, label: "WORN", devices: 2, accept: `accept 1 some-refused ${held.stick}` });
   expect(armed.said()).toContain(`To go on all the same, type: ${held.accept}`);
   expect(delivered(stick)).toBe(0);
 
   armed.stdin.write(`${held.accept}\r\n`);
   expect(await armed.until({ type: "slot", state: "remove" })).toMatchObject({ slot: 1, devices: 2, accept: null });
   expect(armed.lines.filter(({ type }) => type === "decision")).toMatchObject([
-    { slot: 1, reason: "some-refused", stick: held["stick"], problem: null },
+    { slot: 1, reason: "some-refused", stick: held.stick, problem: null },
   ]);
   expect(delivered(stick)).toBe(2);
   expect(await armed.end()).toBe(0);
