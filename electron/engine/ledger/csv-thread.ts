@@ -10,8 +10,7 @@ parentPort?.postMessage("ready", []);
 
 function attempt(first: number, lines: Uint8Array): Uint8Array | null {
   try {
-    // In a buffer of its own, which can be handed over.
-    return new Uint8Array(csvRows(first, lines));
+    return csvRows(first, lines);
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 /** Columns are the members of entries that people ask after; entries.jsonl holds all of them. */
-const columns = [
+export const csvColumns = [
   "at",
   "type",
   "batch",
@@ -23,13 +23,13 @@ const columns = [
   "code",
 ] as const;
 
-export const csvHeader = `index,${columns.join(",")}\r\n`;
+export const csvHeader = `index,${csvColumns.join(",")}\r\n`;
 
 /** One record of RFC 4180. */
 export function csvRow(index: number, entry: object): string {
   const members: Readonly<Record<string, unknown>> = { ...entry };
   let row = String(index);
-  for (const name of columns) row += `,${csvCell(members[name])}`;
+  for (const name of csvColumns) row += `,${csvCell(members[name])}`;
   return `${row}\r\n`;
 }
 
