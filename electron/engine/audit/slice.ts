@@ -74,7 +74,7 @@ export async function writeSlice(
     for (const [done, index] of indices.entries()) {
       lines.append(Buffer.concat([ledger.entryBytes(index), newline]));
       table.append(utf8(csvRow(index, ledger.entry(index))));
-      folder.write(`receipts/${index}.tlog-proof`, receiptOf(index));
+      await folder.write(`receipts/${index}.tlog-proof`, receiptOf(index));
       if (done % entriesATurn !== 0) continue;
       options.onProgress?.(done, indices.length);
       await turn();
@@ -84,14 +84,14 @@ export async function writeSlice(
     const summary = { size, shown: indices.length, leftOut };
     const [hasPython, hasPage] = ["verify.py", "verify.html"].map((name) => Object.hasOwn(options.files, name));
     const parts = { isJudged: added !== null, hasPython: hasPython === true, hasPage: hasPage === true };
-    folder.write("slice.json", utf8(`${canonicalJson(sliceDocument(ledger.origin, query, summary, added))}\n`));
-    folder.write("checkpoint", checkpointOf(receiptOf(indices[0] ?? 0)));
-    folder.write("VERIFY.txt", utf8(sliceText(ledger.origin, summary, parts)));
-    for (const [name, bytes] of Object.entries({ ...options.files, ...cosigned })) folder.write(name, bytes);
+    await folder.write("slice.json", utf8(`${canonicalJson(sliceDocument(ledger.origin, query, summary, added))}\n`));
+    await folder.write("checkpoint", checkpointOf(receiptOf(indices[0] ?? 0)));
+    await folder.write("VERIFY.txt", utf8(sliceText(ledger.origin, summary, parts)));
+    for (const [name, bytes] of Object.entries({ ...options.files, ...cosigned })) await folder.write(name, bytes);
     await folder.commit();
     return summary;
   } catch (error) {
-    folder.discard();
+    await folder.discard();
     throw error;
   }
 }

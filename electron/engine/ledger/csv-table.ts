@@ -16,13 +16,45 @@ interface Table {
  * Making rows takes as long as all else of an export, so for a long ledger a thread does it, where one can be started.
  * @param put gets the rows in order
  */
-export async function startTable(size: number, put: (rows: Uint8Array) => void): Promise<Table> {
-  const thread = size < longLedger ? null : await startThread();
-  return thread === null ? tableHere(put) : threadTable(thread, put);
+export function startTable(size: number, put: (rows: Uint8Array) => void): Table {
+  if (size < longLedger) return tableHere(put);
+  const begun = startThread().then((thread) => (thread === null ? tableHere(put) : threadTable(thread, put)));
+  return tableThatBegins(begun);
 }
 
 const longLedger = 16_384;
 const mostWaiting = 8;
+// Some 8 MiB of an ordinary ledger: what is read of it while a thread starts.
+const mostEarly = 64;
+
+/** Lets the caller go on while the thread starts. */
+function tableThatBegins(begun: Promise<Table>): Table {
+  let early = 0;
+  let last = Promise.resolve();
+  let isStopped = false;
+  return {
+    add: async (first, lines) => {
+      early += 1;
+      last = last.then(async () => {
+        const table = await begun;
+        if (isStopped) return;
+        await table.add(first, lines);
+        early -= 1;
+      });
+      // Whoever waits for it next is told.
+      last.catch(() => {});
+      if (early > mostEarly) await last;
+    },
+    finish: async () => {
+      await last;
+      await (await begun).finish();
+    },
+    stop: () => {
+      isStopped = true;
+      void begun.then((table) => table.stop());
+    },
+  };
+}
 
 function tableHere(put: (rows: Uint8Array) => void): Table {
   return {
@@ -59,6 +91,8 @@ function threadTable(worker: Worker, put: (rows: Uint8Array) => void): Table {
   worker.on("message", (rows: unknown) => {
     waiting -= 1;
     try {
+      // Once it was stopped, the file may be closed, and its number another's.
+      if (failure !== null) return;
       if (!(rows instanceof Uint8Array)) throw notEntries();
       put(rows);
     } catch (error) {

@@ -6,7 +6,7 @@ import { startTable } from "./csv-table.ts";
 import { digestInto } from "./digest.ts";
 import { maxEntryBytes } from "./entry-codec.ts";
 import type { ExportFolder } from "./export-folder.ts";
-import { GrowingTree, tileWidth } from "./growing-tree.ts";
+import { type CompleteTile, GrowingTree, tileWidth } from "./growing-tree.ts";
 import type { Ledger } from "./ledger.ts";
 import { csvHeader } from "./ledger-csv.ts";
 import { tilePath } from "./tile-path.ts";
@@ -26,7 +26,7 @@ export async function exportEntries(
   const file = folder.open("entries.jsonl");
   const csv = folder.open("ledger.csv");
   csv.append(utf8(csvHeader));
-  const table = await startTable(size, (rows) => csv.append(rows));
+  const table = startTable(size, (rows) => csv.append(rows));
   const tree = new GrowingTree();
   const fileHash = createHash("sha256");
   try {
@@ -37,8 +37,9 @@ export async function exportEntries(
       const text = lines.subarray(1);
       fileHash.update(text);
       file.append(text);
-      folder.write(tilePath("entries", from / tileWidth, to - from), entryBundle(lines, starts));
-      hashLines(lines, starts, tree, folder);
+      await folder.write(tilePath("entries", from / tileWidth, to - from), entryBundle(lines, starts));
+      for (const { level, index, hashes } of hashLines(lines, starts, tree))
+        await folder.write(tilePath(level, index, tileWidth), hashes);
       await table.add(from, lines);
       onProgress(to, size);
       await turn();
@@ -47,7 +48,7 @@ export async function exportEntries(
   } finally {
     table.stop();
   }
-  writePartialTiles(tree, folder);
+  await writePartialTiles(tree, folder);
   file.close();
   csv.close();
   return { root: tree.root(), entriesSha256: fileHash.digest("hex") };
@@ -77,12 +78,9 @@ function entryBundle(lines: Buffer, starts: readonly number[]): Buffer {
   return bundle;
 }
 
-function hashLines(
-  lines: Buffer,
-  starts: readonly number[],
-  tree: GrowingTree,
-  folder: Pick<ExportFolder, "write">,
-): void {
+/** @returns the tiles that became complete */
+function hashLines(lines: Buffer, starts: readonly number[], tree: GrowingTree): readonly CompleteTile[] {
+  const complete: CompleteTile[] = [];
   const leaf = Buffer.alloc(32);
   for (let i = 0; i < starts.length - 1; i++) {
     const [start, next] = [starts[i] ?? 0, starts[i + 1] ?? 0];
@@ -90,15 +88,16 @@ function hashLines(
     lines[start - 1] = 0;
     digestInto(leaf, 0, lines.subarray(start - 1, next - 1));
     lines[start - 1] = newline;
-    tree.append(leaf, ({ level, index, hashes }) => folder.write(tilePath(level, index, tileWidth), hashes));
+    tree.append(leaf, (tile) => complete.push(tile));
   }
+  return complete;
 }
 
-function writePartialTiles(tree: GrowingTree, folder: Pick<ExportFolder, "write">): void {
+async function writePartialTiles(tree: GrowingTree, folder: Pick<ExportFolder, "write">): Promise<void> {
   for (let level = 0, width = tree.size; width > 0; level++, width = Math.floor(width / tileWidth)) {
     const { count, hashes } = tree.partialTile(level);
     const path = tilePath(level, Math.floor(width / tileWidth), count);
-    if (count > 0) folder.write(path, hashes.subarray(0, count * 32));
+    if (count > 0) await folder.write(path, hashes.subarray(0, count * 32));
   }
 }
 

@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
-import { open } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { StationError } from "#shared/domain/errors.ts";
 import { errnoOf, foldOsError } from "../platform/os-errors.ts";
+import { type ExportFiles, nodeExportFiles, type OpenFile } from "./export-files.ts";
+import { WorkBeside } from "./work-beside.ts";
 
 /** A file being written piece by piece. */
 export interface GrowingFile {
@@ -22,60 +13,72 @@ export interface GrowingFile {
 
 /**
  * A folder that is filled beside its place, forced to the medium, and put there by one rename. Every file in it is forced
- * by itself, and all of them at the end: while the folder is being filled that would cost a wait for each, at the end
- * most of them are on the medium already, written out with their neighbours.
- * @throws StationError as the file system failed, from every method
+ * by itself, beside the filling and some at a time: what waits for the medium then costs whoever fills it nothing.
+ * @throws StationError as the file system failed, from every method; a failure beside it is thrown by a later one
  */
 export class ExportFolder {
+  readonly #files: ExportFiles;
   readonly #final: string;
   readonly #partial: string;
   readonly #folders = new Set<string>();
-  readonly #files: string[] = [];
-  readonly #open = new Set<number>();
+  readonly #open = new Set<OpenFile>();
+  readonly #beside = new WorkBeside();
 
   /** @throws StationError USAGE when something is there already */
-  static begin(outDir: string): ExportFolder {
+  static begin(outDir: string, files: ExportFiles = nodeExportFiles): ExportFolder {
     const final = resolve(outDir);
     if (!isFree(final)) {
       throw new StationError("USAGE", "The folder for the export holds something already. Name a new or empty one.");
     }
-    return new ExportFolder(final);
+    return new ExportFolder(final, files);
   }
 
-  private constructor(final: string) {
+  private constructor(final: string, files: ExportFiles) {
+    this.#files = files;
     this.#final = final;
     this.#partial = join(dirname(final), `.${basename(final)}.partial`);
-    folding("write", this.#partial, () => {
-      rmSync(this.#partial, { recursive: true, force: true });
-      mkdirSync(dirname(final), { recursive: true });
-      mkdirSync(this.#partial);
-    });
+    files.removeTree(this.#partial);
+    files.makeFolder(this.#partial);
     this.#folders.add(this.#partial);
   }
 
-  /** @param path relative, with `/` between folders, which are made as needed */
-  write(path: string, bytes: Uint8Array): void {
-    const file = this.open(path);
-    file.append(bytes);
-    file.close();
+  /**
+   * Resolves when more may be written, which is before this is; the bytes are then the folder's.
+   * @param path relative, with `/` between folders, which are made as needed
+   */
+  async write(path: string, bytes: Uint8Array): Promise<void> {
+    const full = this.#place(path);
+    await this.#beside.begin(() => this.#files.writeNew(full, bytes));
   }
 
   open(path: string): GrowingFile {
-    const full = this.pathOf(path);
-    return folding("write", full, () => {
-      this.#makeFolders(dirname(full));
-      const file = openSync(full, "wx");
-      this.#open.add(file);
-      this.#files.push(full);
-      return {
-        append: (bytes) => folding("write", full, () => writeAll(file, bytes)),
-        close: () =>
-          folding("write", full, () => {
-            this.#open.delete(file);
-            closeSync(file);
-          }),
-      };
-    });
+    const file = this.#files.create(this.#place(path));
+    this.#open.add(file);
+    let unforced = 0;
+    let isForcing = false;
+    let forced = Promise.resolve();
+    const force = async () => {
+      isForcing = true;
+      await file.sync();
+      isForcing = false;
+    };
+    return {
+      append: (bytes) => {
+        file.append(bytes);
+        unforced += bytes.length;
+        if (unforced < bytesAtOnce || isForcing) return;
+        unforced = 0;
+        this.#beside.start(() => (forced = force()));
+      },
+      close: () =>
+        this.#beside.start(async () => {
+          // The system may give a closed file's number to the next one.
+          await forced;
+          await file.sync();
+          this.#open.delete(file);
+          file.close();
+        }),
+    };
   }
 
   /** Where a file lies until {@link commit}, for programs that are to read it. */
@@ -84,49 +87,43 @@ export class ExportFolder {
   }
 
   async commit(): Promise<void> {
-    const waiting = this.#files.values();
-    await Promise.all(Array.from({ length: syncsAtOnce }, () => syncFiles(waiting)));
+    await this.#beside.over();
     // Deepest first: a folder's own entry is its parent's to keep.
-    for (const folder of [...this.#folders].sort((a, b) => b.length - a.length)) syncFolder(folder);
-    folding("rename", this.#final, () => {
-      removeEmpty(this.#final);
-      renameSync(this.#partial, this.#final);
-    });
-    syncFolder(dirname(this.#final));
+    const folders = [...this.#folders].sort((a, b) => b.length - a.length);
+    for (const folder of folders) await this.#files.syncFolder(folder);
+    this.#files.rename(this.#partial, this.#final);
+    await this.#files.syncFolder(dirname(this.#final));
   }
 
-  discard(): void {
-    for (const file of this.#open) closeSync(file);
-    rmSync(this.#partial, { recursive: true, force: true });
+  async discard(): Promise<void> {
+    await this.#beside.over().catch(() => {});
+    for (const file of this.#open) closeQuietly(file);
+    this.#files.removeTree(this.#partial);
+  }
+
+  #place(path: string): string {
+    const full = this.pathOf(path);
+    this.#makeFolders(dirname(full));
+    return full;
   }
 
   #makeFolders(folder: string): void {
     if (this.#folders.has(folder)) return;
     this.#makeFolders(dirname(folder));
-    mkdirSync(folder);
+    this.#files.makeFolder(folder);
     this.#folders.add(folder);
   }
 }
 
-// More than that many wait for each other in the file system.
-const syncsAtOnce = 16;
-
-/** Takes files from the ones that wait until there are none. */
-async function syncFiles(waiting: Iterable<string>): Promise<void> {
-  for (const path of waiting) {
-    try {
-      // Windows syncs only what is open for writing.
-      const file = await open(path, "r+");
-      try {
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-    } catch (error) {
-      throw foldOsError(error, "sync", path);
-    }
-  }
+/** What made the export fail is told, not what came after it. */
+function closeQuietly(file: OpenFile): void {
+  try {
+    file.close();
+  } catch {}
 }
+
+// A growing file is forced whenever it has grown by that much, so that little is left to do in the end.
+const bytesAtOnce = 8 * 1024 * 1024;
 
 function isFree(path: string): boolean {
   try {
@@ -135,38 +132,5 @@ function isFree(path: string): boolean {
     if (errnoOf(error) === "ENOENT") return true;
     if (errnoOf(error) === "ENOTDIR") return false;
     throw foldOsError(error, "look at", path);
-  }
-}
-
-function removeEmpty(path: string): void {
-  try {
-    rmdirSync(path);
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw error;
-  }
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-}
-
-function syncFolder(path: string): void {
-  // Windows opens no folders; there the rename is the file system's to keep.
-  if (process.platform === "win32") return;
-  folding("sync", path, () => {
-    const folder = openSync(path, "r");
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
-    }
-  });
-}
-
-function folding<T>(action: "write" | "sync" | "rename", path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw foldOsError(error, action, path);
   }
 }

@@ -3,6 +3,7 @@ import { parseCheckpoint } from "#shared/formats/checkpoint.ts";
 import { utf8 } from "#shared/formats/encoding.ts";
 import { parseNote } from "#shared/formats/signed-note.ts";
 import { exportEntries } from "./export-entries.ts";
+import type { ExportFiles } from "./export-files.ts";
 import { ExportFolder } from "./export-folder.ts";
 import type { Ledger } from "./ledger.ts";
 import { verifyText } from "./verify-text.ts";
@@ -21,6 +22,8 @@ export interface ExportOptions {
     bundle: { readonly checkpoint: string; readonly entriesSha256: string },
     folder: Pick<ExportFolder, "open" | "pathOf">,
   ) => Promise<void>;
+  /** The real file system unless told. */
+  readonly files?: ExportFiles;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -32,7 +35,7 @@ export interface ExportOptions {
 export async function exportLedger(ledger: Ledger, outDir: string, options: ExportOptions): Promise<void> {
   const note = ledger.checkpoint();
   const { size, rootHash, origin } = parseCheckpoint(parseNote(note).text);
-  const folder = ExportFolder.begin(outDir);
+  const folder = ExportFolder.begin(outDir, options.files);
   try {
     const { root, entriesSha256 } = await exportEntries(ledger, size, folder, options.onProgress ?? (() => {}));
     if (!Buffer.from(rootHash).equals(root)) {
@@ -40,18 +43,18 @@ export async function exportLedger(ledger: Ledger, outDir: string, options: Expo
         details: { index: null, what: "head" },
       });
     }
-    folder.write("checkpoint", utf8(note));
+    await folder.write("checkpoint", utf8(note));
     for (const { size, note } of (options.cosigned ?? []).slice(-mostCosigned)) {
-      folder.write(`cosigned/${size}`, utf8(note));
+      await folder.write(`cosigned/${size}`, utf8(note));
     }
-    for (const [name, bytes] of Object.entries(options.publicKeys)) folder.write(plainName(name), bytes);
-    folder.write("verify.py", options.verifierPy);
-    if (options.verifierHtml !== null) folder.write("verify.html", options.verifierHtml);
+    for (const [name, bytes] of Object.entries(options.publicKeys)) await folder.write(plainName(name), bytes);
+    await folder.write("verify.py", options.verifierPy);
+    if (options.verifierHtml !== null) await folder.write("verify.html", options.verifierHtml);
     await options.reports?.({ checkpoint: note, entriesSha256 }, folder);
-    folder.write("VERIFY.txt", utf8(verifyText(origin, size, options.verifierHtml !== null)));
+    await folder.write("VERIFY.txt", utf8(verifyText(origin, size, options.verifierHtml !== null)));
     await folder.commit();
   } catch (error) {
-    folder.discard();
+    await folder.discard();
     throw error;
   }
 }
