@@ -14,6 +14,7 @@ import {
 } from "./layout.ts";
 import { openManifest } from "./manifest.ts";
 import { findProvisioning, orGone } from "./provisioning-folder.ts";
+import { removeForced, syncClusters } from "./pull-order.ts";
 import { formatIndex, IndexBuilder } from "./stick-index.ts";
 import type { StationKeys } from "./trusted-keys.ts";
 
@@ -44,7 +45,7 @@ export async function refreshIndex(
       else await writePendingIndex(files, root, bytes);
       await replaceIndex(files, root);
     } else {
-      await files.removeTree(`${provisioningPath(root)}/${pendingIndexName}`);
+      await removeForced(files, `${provisioningPath(root)}/${pendingIndexName}`);
       // Whoever renamed last may have been killed before this.
       await files.syncDirectory(provisioningPath(root));
     }
@@ -80,8 +81,9 @@ export async function nextIndex(
 /** Durable under a name that nobody reads yet. */
 export async function writePendingIndex(files: Files, root: string, bytes: Uint8Array): Promise<void> {
   const provisioning = provisioningPath(root);
-  await files.removeTree(`${provisioning}/${pendingIndexName}`);
+  await removeForced(files, `${provisioning}/${pendingIndexName}`);
   await files.writeNew(`${provisioning}/${pendingIndexName}`, bytes);
+  await syncClusters(files, root);
   await syncPendingIndex(files, root);
   const written = { name: pendingIndexName, sha256: digestOf(bytes), sizeBytes: bytes.length };
   await readBackFile(files, provisioning, written);

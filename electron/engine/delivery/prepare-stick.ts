@@ -3,6 +3,7 @@ import type { Files } from "../platform/files.ts";
 import type { StickMark } from "../platform/os-errors.ts";
 import { deliveryPaths } from "./layout.ts";
 import { openProvisioning, orGone } from "./provisioning-folder.ts";
+import { removeForced, syncClusters } from "./pull-order.ts";
 import { roomFor, type SpaceNeed } from "./space.ts";
 
 export interface StickRoom {
@@ -33,10 +34,11 @@ export async function prepareStick(
   const { provisioning, partial } = deliveryPaths(root, batch);
   await orGone(files, root, mark, async () => {
     await openProvisioning(files, root);
-    await files.removeTree(partial);
+    await removeForced(files, partial);
     const room = await stickRoom(files, root, need);
     if (!room.fits) throw full(room);
     await files.makeDirectory(partial);
+    await syncClusters(files, root);
     await probe(files, partial);
     await files.syncDirectory(provisioning);
   });
@@ -46,8 +48,7 @@ export async function prepareStick(
 export async function discardPartial(files: Files, root: string, batch: string): Promise<void> {
   const { provisioning, partial } = deliveryPaths(root, batch);
   if ((await files.stat(provisioning))?.kind !== "directory") return;
-  await files.removeTree(partial);
-  await files.syncDirectory(provisioning);
+  await removeForced(files, partial);
 }
 
 const probeBytes = new Uint8Array(4096).fill(0x5a);

@@ -10,7 +10,11 @@ import { provisioningName, provisioningPath } from "./layout.ts";
 export async function openProvisioning(files: Files, root: string): Promise<FileStat> {
   const path = provisioningPath(root);
   requireFolder(await files.stat(root), "The stick's root");
-  if ((await files.stat(path)) === null) await files.makeDirectory(path);
+  if ((await files.stat(path)) === null) {
+    await files.makeDirectory(path);
+    // As pull-order.ts says; there is no folder yet that did not change.
+    await files.syncVolume(root);
+  }
   const found = requireFolder(await files.stat(path), provisioningName);
   // Also when it was there already: whoever made it may have been killed before this.
   await files.syncDirectory(root);

@@ -11,6 +11,7 @@ import { digestOf, readBackFile, syncFiles, weaker, type WrittenFile } from "./d
 import { ledgerKeyName, manifestName, minisignPublicName, readmeName, signatureName, sumsName } from "./layout.ts";
 import { makeManifest } from "./manifest.ts";
 import type { DeliveryPlan } from "./plan.ts";
+import { syncClusters } from "./pull-order.ts";
 import type { StationKeys } from "./trusted-keys.ts";
 
 /** Raw Ed25519 over the bytes given, each by the key of its use. */
@@ -21,6 +22,8 @@ export interface DeliverySigners {
 
 export interface SealOptions {
   readonly files: Files;
+  /** The stick's own. */
+  readonly root: string;
   readonly folder: string;
   readonly plan: DeliveryPlan;
   /** The plan's checkpoint, verified. */
@@ -47,7 +50,7 @@ export interface Seal {
  * signature. From here on the folder is complete but for its name.
  */
 export async function sealDelivery(options: SealOptions): Promise<Seal> {
-  const { files, folder, plan, keys, sign } = options;
+  const { files, root, folder, plan, keys, sign } = options;
   const signManifest = checked(sign.manifest, keys.manifest);
   const signSums = checked(sign.sums, keys.minisign.publicKey);
   const known = [...options.written.values()];
@@ -65,6 +68,7 @@ export async function sealDelivery(options: SealOptions): Promise<Seal> {
   add(signatureName, signMinisig(sums, signatureComment(plan.batch), keys.minisign.keyId, signSums));
 
   for (const { name, bytes } of own) await files.writeNew(`${folder}/${name}`, bytes);
+  await syncClusters(files, root);
   await syncFiles(
     files,
     folder,

@@ -18,6 +18,7 @@ import { type DeliveryPaths, deliveryPaths } from "./layout.ts";
 import { type DeliveryPlan, type PlannedDevice, type PlannedFile, plannedFiles, type PlannedToken } from "./plan.ts";
 import { checkNotCancelled, forEachPooled } from "./pool.ts";
 import { openProvisioning, orGone } from "./provisioning-folder.ts";
+import { removeForced, syncClusters } from "./pull-order.ts";
 import { isSameCheckpoint, receiptChecker } from "./receipt-check.ts";
 import { type DeliverySigners, type Seal, sealDelivery } from "./seal.ts";
 import type { StationKeys } from "./trusted-keys.ts";
@@ -66,7 +67,7 @@ export async function writeDelivery(options: DeliveryOptions): Promise<DeliveryR
     if (committed !== null) return committed;
 
     const head = openCheckpoint(plan.checkpoint, keys.ledger);
-    await startPartial(files, paths);
+    await startPartial(files, root, paths);
     const written = await writeAndSync(options, paths);
     const readBack = await readBackAndVerify(options, paths, head, written);
     const seal = await sealPartial(options, paths, head, written, readBack);
@@ -99,19 +100,26 @@ async function settleEarlier(
     await refreshIndex(files, root, keys);
     return result;
   }
-  await files.removeTree(paths.partial);
+  await removeForced(files, paths.partial);
   await files.rename(paths.folder, paths.partial);
   return null;
 }
 
-async function startPartial(files: Files, paths: DeliveryPaths): Promise<void> {
+/** An empty folder, which is most often the one that the stick was prepared with. */
+async function startPartial(files: Files, root: string, paths: DeliveryPaths): Promise<void> {
   const index = await files.stat(paths.index);
   if (index !== null && index.kind !== "file") {
     throw new StationError("STICK_UNSAFE", "index.json on the stick is not an ordinary file. Remove it and resume.");
   }
-  await files.removeTree(paths.partial);
-  await files.removeTree(paths.pendingIndex);
+  await removeForced(files, paths.pendingIndex);
+  if (await isEmptyFolder(files, paths.partial)) return;
+  await removeForced(files, paths.partial);
   await files.makeDirectory(paths.partial);
+  await syncClusters(files, root);
+}
+
+async function isEmptyFolder(files: Files, path: string): Promise<boolean> {
+  return (await files.stat(path))?.kind === "directory" && (await files.list(path, 1)).length === 0;
 }
 
 async function writeAndSync(
@@ -128,6 +136,7 @@ async function writeAndSync(
     signal,
   });
   const names = [...written.keys()];
+  await syncClusters(files, root);
   await files.syncVolume(root);
   await syncFiles(files, partial, names, counter("sync", names.length, report), signal);
   return written;
@@ -165,7 +174,7 @@ async function readBackAndVerify(
 }
 
 async function sealPartial(
-  { files, plan, keys, sign, clock, report }: DeliveryOptions,
+  { files, root, plan, keys, sign, clock, report }: DeliveryOptions,
   { partial }: DeliveryPaths,
   head: Checkpoint,
   written: ReadonlyMap<string, WrittenFile>,
@@ -174,6 +183,7 @@ async function sealPartial(
   report?.({ step: "seal", done: 0, total: 1 });
   const seal = await sealDelivery({
     files,
+    root,
     folder: partial,
     plan,
     head,

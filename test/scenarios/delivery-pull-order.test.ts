@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { discardPartial, prepareStick } from "../../electron/engine/delivery/prepare-stick.ts";
+import { needForDevices } from "../../electron/engine/delivery/space.ts";
+import { writeDelivery } from "../../electron/engine/delivery/write-stick.ts";
+import { faultyFiles } from "../fakes/faulty-files.ts";
+import { memoryFiles } from "../fakes/memory-files.ts";
+import { deliveryWorld, firstBatch } from "../fixtures/delivery-world.ts";
+
+const provisioning = "/stick/PROVISIONING";
+const partial = `${provisioning}/.${firstBatch}.partial`;
+const pending = `${provisioning}/.index.json.partial`;
+const need = needForDevices(2);
+
+/** What a preparation and a delivery change on a stick or force to it, in order. */
+async function changesOf(left: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const inner = memoryFiles();
+  inner.putFolder("/stick");
+  for (const [path, text] of Object.entries(left)) inner.put(path, text);
+  const files = faultyFiles(inner);
+  await prepareStick(files, "/stick", firstBatch, need);
+  const ready = deliveryWorld().delivery(firstBatch, ["pump", "valve"]);
+  await writeDelivery(ready.on(files, "/stick"));
+  return files.operations.filter((one) =>
+    /^(?:makeDirectory|writeNew|sync|syncDirectory|syncVolume|rename|remove|removeTree) /.test(one),
+  );
+}
+
+test("the folder that the stick was prepared with is the one that is filled", async () => {
+  const changes = await changesOf({});
+  expect(changes.filter((one) => one === `makeDirectory ${partial}`)).toHaveLength(1);
+  expect(changes.filter((one) => one.startsWith("removeTree"))).toEqual([]);
+});
+
+test("which clusters are taken is forced before any entry that points to them", async () => {
+  const changes = await changesOf({});
+  const isForced = (made: string, entry: string): void => {
+    const from = changes.indexOf(made);
+    const clusters = changes.findIndex(
+      (one, at) => at > from && (one === "syncDirectory /stick" || one === "syncVolume /stick"),
+    );
+    const pointer = changes.findIndex((one, at) => at > from && one === entry);
+    expect([made, from >= 0, clusters > from, clusters < pointer]).toEqual([made, true, true, true]);
+  };
+  isForced(`makeDirectory ${provisioning}`, "syncDirectory /stick");
+  isForced(`makeDirectory ${partial}`, `syncDirectory ${provisioning}`);
+  const written = changes.flatMap((one) => (one.startsWith("writeNew ") ? [one.slice("writeNew ".length)] : []));
+  expect(written).toHaveLength(1 + 2 * 2 + 6 + 1);
+  for (const path of written.filter((one) => !one.endsWith("/probe"))) isForced(`writeNew ${path}`, `sync ${path}`);
+});
+
+test("what an earlier try left is removed, and that forced, before anything takes its clusters", async () => {
+  const changes = await changesOf({ [`${partial}/half.lic`]: "half", [pending]: "{" });
+  const removals = [...changes.entries()].filter(([, one]) => one.startsWith("removeTree "));
+  expect(removals.map(([, one]) => one)).toEqual([`removeTree ${partial}`, `removeTree ${pending}`]);
+  for (const [at] of removals) expect(changes[at + 1]).toBe(`syncDirectory ${provisioning}`);
+
+  const files = memoryFiles();
+  files.put(`${partial}/half.lic`, "half");
+  const counted = faultyFiles(files);
+  await discardPartial(counted, "/stick", firstBatch);
+  expect(counted.operations.slice(-2)).toEqual([`removeTree ${partial}`, `syncDirectory ${provisioning}`]);
+});
+
+test.each(["stat", "removeTree"])(
+  "a left-over at which %s fails is said to be a damaged stick, with what to do",
+  async (name) => {
+    const run = async (at?: number) => {
+      const inner = memoryFiles();
+      inner.put(`${partial}/half.lic`, "half");
+      const files = faultyFiles(inner, at === undefined ? null : { at, kind: "lost" });
+      const failure = await prepareStick(files, "/stick", firstBatch, need).catch((error: unknown) => error);
+      return { failure, at: files.operations.indexOf(`${name} ${partial}`) + 1 };
+    };
+    const { failure } = await run((await run()).at);
+    expect(failure).toMatchObject({ code: "STICK_IO" });
+    expect(String(failure)).toMatch(/cannot be removed.*repaired.*another stick/);
+  },
+);
