@@ -20,7 +20,6 @@ export interface StickSpec {
   readonly label: string;
   /** By path relative to the root. */
   readonly files: Readonly<Record<string, string>>;
-  /** What its file system takes at least, unless told. */
   readonly sizeMiB?: number;
   /** One partition from 1 MiB on, as sticks are sold; else the file system is the whole stick. */
   readonly isPartitioned?: boolean;
@@ -28,8 +27,7 @@ export interface StickSpec {
 
 /** A stick's content, made without mounting anything. exFAT comes empty: its files are written by the guest (`fillExfat`). */
 export function makeImage(folder: string, spec: StickSpec): string {
-  const { fileSystem, label, files, isPartitioned = true } = spec;
-  const sizeMiB = spec.sizeMiB ?? usualSizeMiB[fileSystem];
+  const { fileSystem, label, files, sizeMiB = 64, isPartitioned = true } = spec;
   const image = join(folder, `${label}.img`);
   const scratch = mkdtempSync(join(folder, "make-"));
   const volume = join(scratch, "volume");
@@ -38,7 +36,7 @@ export function makeImage(folder: string, spec: StickSpec): string {
   const tree = join(scratch, "tree");
   writeTree(tree, files);
   if (fileSystem === "vfat") {
-    need("mkfs.vfat", ["-F", "32", "-s", "8", "-n", label.toUpperCase(), volume]);
+    need("mkfs.vfat", ["-F", "32", "-s", "1", "-n", label.toUpperCase(), volume]);
     if (Object.keys(files).length > 0)
       need("mcopy", ["-s", "-i", volume, ...topLevel(files).map((name) => join(tree, name)), "::"]);
   } else if (fileSystem === "exfat") {
@@ -72,10 +70,6 @@ export function writeTree(folder: string, files: Readonly<Record<string, string>
 }
 
 const mebibyte = 1 << 20;
-
-// FAT32 in clusters of 4 KiB, the smallest that sticks are sold with, takes more than 256 MiB. Smaller ones spread a
-// delivery over so many sectors of the table that a pull tears it far more often than it does a real stick's.
-const usualSizeMiB: Readonly<Record<FileSystem, number>> = { vfat: 288, exfat: 64, ext4: 64 };
 
 function topLevel(files: Readonly<Record<string, string>>): readonly string[] {
   return [...new Set(Object.keys(files).map((name) => name.split("/")[0] ?? name))];

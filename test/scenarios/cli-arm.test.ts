@@ -79,8 +79,14 @@ function ask(stick: ShelfStick, ...names: readonly string[]): void {
     stick.files.put(`${stick.root}/requests/${name}.fingerprint.txt`, `fp-${name}-0001\n${name}\n`);
 }
 
-/** Readable by nobody: held for a person to say that the others may go. */
-const refuse = (stick: ShelfStick): void => stick.files.put(`${stick.root}/requests/worn.fingerprint.txt`, "short\n");
+/** Plugs in a stick with good requests and one that nobody can use: held for a person to say that the good ones may go. */
+async function plugHeld({ shelf, until }: ReturnType<typeof arm>, ...names: readonly string[]) {
+  const stick = shelf.add("WORN");
+  ask(stick, ...names);
+  stick.files.put(`${stick.root}/requests/worn.fingerprint.txt`, "short\n");
+  shelf.plug(stick, 1);
+  return { stick, held: await until({ type: "slot", state: "held" }) };
+}
 
 const delivered = (stick: ShelfStick): number =>
   Object.keys(stick.files.tree(stick.root)).filter((path) => path.endsWith(".lic")).length;
@@ -88,11 +94,7 @@ const delivered = (stick: ShelfStick): number =>
 test("a held stick is decided by the line that its slot told, and the ledger says so", async () => {
   const armed = arm(["--decide"]);
   await armed.until({ type: "bench", armed: true });
-  const stick = armed.shelf.add("WORN");
-  ask(stick, "a", "b");
-  refuse(stick);
-  armed.shelf.plug(stick, 1);
-  const held = await armed.until({ type: "slot", state: "held" });
+  const { stick, held } = await plugHeld(armed, "a", "b");
   expect(held).toMatchObject({ slot: 1, label: "WORN", devices: 2, accept: `accept 1 some-refused ${held.stick}` });
   expect(armed.said()).toContain(`To go on all the same, type: ${held.accept}`);
   expect(delivered(stick)).toBe(0);
@@ -111,11 +113,8 @@ test("a held stick is decided by the line that its slot told, and the ledger say
 test("a line that is no decision, or one about something else, is answered, never repeated, and the next one counts", async () => {
   const armed = arm(["--decide"]);
   await armed.until({ type: "bench", armed: true });
-  const stick = armed.shelf.add("WORN");
-  ask(stick, "a");
-  refuse(stick);
-  armed.shelf.plug(stick, 1);
-  const { accept = "", stick: id } = await armed.until({ type: "slot", state: "held" });
+  const { stick, held } = await plugHeld(armed, "a");
+  const { accept = "", stick: id } = held;
 
   const key = "LS-SECRET-KEY-0001";
   const refusal = { problem: { code: "USAGE" } };
@@ -157,12 +156,8 @@ test("an input that fails ends the decisions and not the work", async () => {
 test("without --decide the input is not opened, and what is held waits", async () => {
   const armed = arm();
   await armed.until({ type: "bench", armed: true });
-  const stick = armed.shelf.add("WORN");
-  ask(stick, "a");
-  refuse(stick);
-  armed.shelf.plug(stick, 1);
-  const { accept } = await armed.until({ type: "slot", state: "held" });
-  expect(accept).toMatch(/^accept 1 some-refused stick-/);
+  const { held } = await plugHeld(armed, "a");
+  expect(held.accept).toMatch(/^accept 1 some-refused stick-/);
   expect(armed.said()).not.toContain("type:");
   expect(await armed.end()).toBe(0);
   expect(armed.isStdinOpen()).toBe(false);
@@ -176,12 +171,8 @@ test("on a station with accounts, the batch is signed for by who is signed in an
   Object.assign(world.env, { STATION_PIN: "hopper-7730" });
   const armed = arm(["--decide", "--badge", "B-ada"]);
   await armed.until({ type: "bench", armed: true });
-  const stick = armed.shelf.add("WORN");
-  ask(stick, "a");
-  refuse(stick);
-  armed.shelf.plug(stick, 1);
-  const { accept } = await armed.until({ type: "slot", state: "held" });
-  armed.stdin.write(`${accept}\n`);
+  const { held } = await plugHeld(armed, "a");
+  armed.stdin.write(`${held.accept}\n`);
   await armed.until({ type: "slot", state: "remove" });
   expect(await armed.end()).toBe(0);
   const [ada] = world.entries("operator.added");

@@ -12,12 +12,12 @@ const pending = `${provisioning}/.index.json.partial`;
 const need = needForDevices(2);
 
 /** What a preparation and a delivery change on a stick or force to it, in order. */
-async function changesOf(left: Readonly<Record<string, string>>): Promise<readonly string[]> {
+async function changesOf(left: Readonly<Record<string, string>>, isPrepared = true): Promise<readonly string[]> {
   const inner = memoryFiles();
   inner.putFolder("/stick");
   for (const [path, text] of Object.entries(left)) inner.put(path, text);
   const files = faultyFiles(inner);
-  await prepareStick(files, "/stick", firstBatch, need);
+  if (isPrepared) await prepareStick(files, "/stick", firstBatch, need);
   const ready = deliveryWorld().delivery(firstBatch, ["pump", "valve"]);
   await writeDelivery(ready.on(files, "/stick"));
   return files.operations.filter((one) =>
@@ -28,7 +28,8 @@ async function changesOf(left: Readonly<Record<string, string>>): Promise<readon
 test("the folder that the stick was prepared with is the one that is filled", async () => {
   const changes = await changesOf({});
   expect(changes.filter((one) => one === `makeDirectory ${partial}`)).toHaveLength(1);
-  expect(changes.filter((one) => one.startsWith("removeTree"))).toEqual([]);
+  const made = changes.indexOf(`makeDirectory ${partial}`);
+  expect(changes.slice(made).filter((one) => one === `removeTree ${partial}`)).toEqual([]);
 });
 
 test("which clusters are taken is forced before any entry that points to them", async () => {
@@ -45,34 +46,43 @@ test("which clusters are taken is forced before any entry that points to them", 
   isForced(`makeDirectory ${partial}`, `syncDirectory ${provisioning}`);
   const written = changes.flatMap((one) => (one.startsWith("writeNew ") ? [one.slice("writeNew ".length)] : []));
   expect(written).toHaveLength(1 + 2 * 2 + 6 + 1);
-  for (const path of written.filter((one) => !one.endsWith("/probe"))) isForced(`writeNew ${path}`, `sync ${path}`);
+  for (const path of written) isForced(`writeNew ${path}`, `sync ${path}`);
 });
 
-test("what an earlier try left is removed, and that forced, before anything takes its clusters", async () => {
-  const changes = await changesOf({ [`${partial}/half.lic`]: "half", [pending]: "{" });
-  const removals = [...changes.entries()].filter(([, one]) => one.startsWith("removeTree "));
-  expect(removals.map(([, one]) => one)).toEqual([`removeTree ${partial}`, `removeTree ${pending}`]);
-  for (const [at] of removals) expect(changes[at + 1]).toBe(`syncDirectory ${provisioning}`);
-
-  const files = memoryFiles();
-  files.put(`${partial}/half.lic`, "half");
-  const counted = faultyFiles(files);
-  await discardPartial(counted, "/stick", firstBatch);
-  expect(counted.operations.slice(-2)).toEqual([`removeTree ${partial}`, `syncDirectory ${provisioning}`]);
-});
-
-test.each(["stat", "removeTree"])(
-  "a left-over at which %s fails is said to be a damaged stick, with what to do",
-  async (name) => {
-    const run = async (at?: number) => {
-      const inner = memoryFiles();
-      inner.put(`${partial}/half.lic`, "half");
-      const files = faultyFiles(inner, at === undefined ? null : { at, kind: "lost" });
-      const failure = await prepareStick(files, "/stick", firstBatch, need).catch((error: unknown) => error);
-      return { failure, at: files.operations.indexOf(`${name} ${partial}`) + 1 };
-    };
-    const { failure } = await run((await run()).at);
-    expect(failure).toMatchObject({ code: "STICK_IO" });
-    expect(String(failure)).toMatch(/cannot be removed.*repaired.*another stick/);
+test.each([true, false])(
+  "what an earlier try left is removed, and that forced, before anything takes its clusters; prepared: %s",
+  async (isPrepared) => {
+    const changes = await changesOf({ [`${partial}/half.lic`]: "half", [pending]: "{" }, isPrepared);
+    const removals = [...changes.entries()].filter(([, one]) => one.startsWith("removeTree "));
+    expect(new Set(removals.map(([, one]) => one))).toEqual(
+      new Set([`removeTree ${partial}`, `removeTree ${pending}`]),
+    );
+    for (const [at] of removals) expect(changes[at + 1]).toBe(`syncDirectory ${provisioning}`);
+    const taking = changes.findIndex((one) => one.startsWith("makeDirectory "));
+    expect(changes.indexOf(`removeTree ${partial}`)).toBeLessThan(taking);
   },
 );
+
+test("taking back what was prepared is forced, also when whoever removed it was killed before that", async () => {
+  for (const left of [true, false]) {
+    const inner = memoryFiles();
+    inner.putFolder(provisioning);
+    if (left) inner.put(`${partial}/half.lic`, "half");
+    const files = faultyFiles(inner);
+    await discardPartial(files, "/stick", firstBatch);
+    expect(files.operations.slice(-2)).toEqual([`removeTree ${partial}`, `syncDirectory ${provisioning}`]);
+  }
+});
+
+test("a left-over that cannot be removed is said to be a damaged stick, with what to do", async () => {
+  const run = async (at?: number) => {
+    const inner = memoryFiles();
+    inner.put(`${partial}/half.lic`, "half");
+    const files = faultyFiles(inner, at === undefined ? null : { at, kind: "lost" });
+    const failure = await prepareStick(files, "/stick", firstBatch, need).catch((error: unknown) => error);
+    return { failure, at: files.operations.indexOf(`removeTree ${partial}`) + 1 };
+  };
+  const { failure } = await run((await run()).at);
+  expect(failure).toMatchObject({ code: "STICK_IO" });
+  expect(String(failure)).toMatch(/cannot be removed.*repaired.*another stick/);
+});

@@ -45,9 +45,8 @@ export async function refreshIndex(
       else await writePendingIndex(files, root, bytes);
       await replaceIndex(files, root);
     } else {
+      // It also forces what was renamed last, by somebody who may have been killed before doing so.
       await removeForced(files, `${provisioningPath(root)}/${pendingIndexName}`);
-      // Whoever renamed last may have been killed before this.
-      await files.syncDirectory(provisioningPath(root));
     }
     return state;
   });

@@ -39,7 +39,7 @@ export async function prepareStick(
     if (!room.fits) throw full(room);
     await files.makeDirectory(partial);
     await syncClusters(files, root);
-    await probe(files, partial);
+    await probe(files, root, partial);
     await files.syncDirectory(provisioning);
   });
 }
@@ -53,9 +53,10 @@ export async function discardPartial(files: Files, root: string, batch: string):
 
 const probeBytes = new Uint8Array(4096).fill(0x5a);
 
-async function probe(files: Files, partial: string): Promise<void> {
+async function probe(files: Files, root: string, partial: string): Promise<void> {
   const path = `${partial}/probe`;
   await files.writeNew(path, probeBytes);
+  await syncClusters(files, root);
   await files.sync(path);
   await files.syncDirectory(partial);
   const { bytes } = await files.readBack(path, probeBytes.length);

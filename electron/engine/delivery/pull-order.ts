@@ -10,12 +10,11 @@ import type { Files } from "../platform/files.ts";
  */
 
 /**
- * Removes something of ours and forces that by its folder, of which FAT writes the entries first. Nothing there is not an error.
- * @throws StationError STICK_*
+ * Removes something of ours and forces that by its folder, of which FAT writes the entries first. Also when nothing is there:
+ * whoever removed it may have been killed before that. @throws StationError STICK_*
  */
 export async function removeForced(files: Files, path: string): Promise<void> {
   try {
-    if ((await files.stat(path)) === null) return;
     await files.removeTree(path);
   } catch (error) {
     throw error instanceof StationError && error.code === "STICK_IO" ? damaged(error) : error;
